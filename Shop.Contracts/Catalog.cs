@@ -1,0 +1,34 @@
+namespace Shop.Contracts.Catalog;
+
+// Commands
+
+/// <summary>Creates or replaces a product.</summary>
+public sealed record PutProduct : ICommand
+{
+    public required string Sku { get; init; }
+    public required string Title { get; init; }
+    public required string Description { get; init; }
+    public required string? Brand { get; init; }
+
+    /// <summary>The most special category it belongs to.</summary>
+    public required string CategoryId { get; init; }
+
+    public required Money Price { get; init; }
+    public required IReadOnlyList<string> Images { get; init; }
+    public required IReadOnlyDictionary<string, string> Attributes { get; init; }
+    public required bool Active { get; init; }
+
+    /// <summary>Higher sells more. Null keeps what is known.</summary>
+    public long? Popularity { get; init; }
+
+    public string? SellerId { get; init; }
+}
+
+// Events
+
+/// <summary>A product was created or changed; <see cref="Version"/> counts its changes from 1.</summary>
+public sealed record ProductChanged : IEvent
+{
+    public required string Sku { get; init; }
+    public required long Version { get; init; }
+}

@@ -1,0 +1,93 @@
+namespace Shop.Contracts.Inventory;
+
+// Commands
+
+/// <summary>Holds all lines or none. Answered by <see cref="StockReserved"/> or <see cref="StockRejected"/>, also when repeated.</summary>
+public sealed record ReserveStock : ICommand
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>One line a SKU, each quantity positive.</summary>
+    public required IReadOnlyList<StockLine> Lines { get; init; }
+
+    public required Address ShipTo { get; init; }
+
+    /// <summary>How long the hold lasts, by the clock of the inventory's database.</summary>
+    public required TimeSpan HoldFor { get; init; }
+}
+
+/// <summary>Turns an order's hold into a sale. Answered only if the hold is lost: <see cref="StockSaleRejected"/>.</summary>
+public sealed record SellStock : ICommand
+{
+    public required Guid OrderId { get; init; }
+}
+
+/// <summary>
+/// Gives back what an order holds or has bought and not shipped. Repeats change nothing; a reservation that arrives
+/// after its release is rejected.
+/// </summary>
+public sealed record ReleaseStock : ICommand
+{
+    public required Guid OrderId { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>Goods arrived. The reference makes it idempotent per SKU and warehouse.</summary>
+public sealed record ReceiveStock : ICommand
+{
+    public required string Sku { get; init; }
+    public required string Warehouse { get; init; }
+    public required int Quantity { get; init; }
+    public required string Reference { get; init; }
+}
+
+/// <summary>Opens a warehouse or changes where it is.</summary>
+public sealed record PutWarehouse : ICommand
+{
+    public required string Code { get; init; }
+    public required string Name { get; init; }
+    public required Address Address { get; init; }
+
+    /// <summary>Degrees north, WGS 84.</summary>
+    public required double Latitude { get; init; }
+
+    /// <summary>Degrees east, WGS 84.</summary>
+    public required double Longitude { get; init; }
+}
+
+// Events
+
+public sealed record StockReserved : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required IReadOnlyList<Allocation> Allocations { get; init; }
+}
+
+public sealed record StockRejected : IEvent
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>The lines that fall short; empty when the order was released before its reservation came.</summary>
+    public required IReadOnlyList<Shortage> Shortages { get; init; }
+}
+
+/// <summary>The hold ended by the database's clock before it was sold or released; its stock is free again.</summary>
+public sealed record ReservationExpired : IEvent
+{
+    public required Guid OrderId { get; init; }
+}
+
+/// <summary>A sale found its hold gone. Nothing is sold.</summary>
+public sealed record StockSaleRejected : IEvent
+{
+    public required Guid OrderId { get; init; }
+}
+
+// Values
+
+public sealed record StockLine(string Sku, int Quantity);
+
+/// <summary>So many units of a SKU from one warehouse.</summary>
+public sealed record Allocation(string Warehouse, string Sku, int Quantity);
+
+public sealed record Shortage(string Sku, int Requested, int Available);

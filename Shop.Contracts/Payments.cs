@@ -1,0 +1,74 @@
+namespace Shop.Contracts.Payments;
+
+// Commands
+
+/// <summary>
+/// Authorises an order's total. Answered by <see cref="PaymentAuthorized"/> or <see cref="PaymentDeclined"/>, also when
+/// repeated; by nothing while the provider does not say what became of it.
+/// </summary>
+public sealed record AuthorizePayment : ICommand
+{
+    public required Guid OrderId { get; init; }
+    public required Money Amount { get; init; }
+
+    /// <summary>The provider's token for a card.</summary>
+    public required string PaymentMethod { get; init; }
+}
+
+/// <summary>Asks the provider what became of an authorisation that got no answer. Answered as <see cref="AuthorizePayment"/> is.</summary>
+public sealed record ResolvePayment : ICommand
+{
+    public required Guid OrderId { get; init; }
+}
+
+/// <summary>
+/// Gives an authorisation back, or makes sure that none comes to be. Answered by <see cref="PaymentVoided"/>, also when repeated.
+/// </summary>
+public sealed record VoidPayment : ICommand
+{
+    public required Guid OrderId { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>What the provider's signed webhook told. It may come before the answer to the call, twice, or never.</summary>
+public sealed record RecordPaymentNotification : ICommand
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>The provider's id of the event, such as <c>evt_…</c>.</summary>
+    public required string NotificationId { get; init; }
+
+    /// <summary>The provider's id of the payment, such as <c>pi_…</c>.</summary>
+    public required string ProviderReference { get; init; }
+
+    /// <summary>The provider's word for the payment's state, such as <c>requires_capture</c>.</summary>
+    public required string ProviderStatus { get; init; }
+
+    public required Money Amount { get; init; }
+    public string? DeclineCode { get; init; }
+}
+
+// Events
+
+public sealed record PaymentAuthorized : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required string ProviderReference { get; init; }
+    public required Money Amount { get; init; }
+}
+
+public sealed record PaymentDeclined : IEvent
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>The provider's decline code, such as <c>card_declined</c>.</summary>
+    public required string Code { get; init; }
+
+    public required string Detail { get; init; }
+}
+
+/// <summary>No money of this order is held any more, and none will be.</summary>
+public sealed record PaymentVoided : IEvent
+{
+    public required Guid OrderId { get; init; }
+}
