@@ -16,8 +16,8 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
-        modelBuilder.ApplyConfiguration(new CategoryTable());
-        modelBuilder.ApplyConfiguration(new ProductTable());
+        modelBuilder.ApplyConfiguration(new CategoryConfiguration());
+        modelBuilder.ApplyConfiguration(new ProductConfiguration());
     }
 }
 

@@ -18,15 +18,15 @@ internal sealed class Category
 
 internal sealed record CategoryStep(string Id, string Name);
 
-internal sealed class CategoryTable : IEntityTypeConfiguration<Category>
+internal sealed class CategoryConfiguration : IEntityTypeConfiguration<Category>
 {
     public void Configure(EntityTypeBuilder<Category> builder)
     {
         builder.ToTable("category", table =>
         {
-            table.HasCheckConstraint("category_id_shape", $"id ~ '^[A-Za-z0-9_-]{{1,{Category.MaxIdLength}}}$'");
-            table.HasCheckConstraint("category_path_shape", "jsonb_typeof(path) = 'array'");
-            table.HasCheckConstraint("category_parent_is_another", "parent_id <> id");
+            table.HasCheckConstraint("ck_category_id_shape", $"id ~ '^[A-Za-z0-9_-]{{1,{Category.MaxIdLength}}}$'");
+            table.HasCheckConstraint("ck_category_path_shape", "jsonb_typeof(path) = 'array'");
+            table.HasCheckConstraint("ck_category_parent_is_another", "parent_id <> id");
         });
         builder.HasKey(category => category.Id);
         builder.Property(category => category.Id).UseCollation("C");

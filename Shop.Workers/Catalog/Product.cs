@@ -26,19 +26,19 @@ internal sealed class Product
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
-internal sealed class ProductTable : IEntityTypeConfiguration<Product>
+internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
 {
     public void Configure(EntityTypeBuilder<Product> builder)
     {
         builder.ToTable("product", table =>
         {
-            table.HasCheckConstraint("product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
-            table.HasCheckConstraint("product_price_not_negative", "price_amount >= 0");
-            table.HasCheckConstraint("product_currency_shape", "currency ~ '^[A-Z]{3}$'");
-            table.HasCheckConstraint("product_images_shape", "jsonb_typeof(images) = 'array'");
-            table.HasCheckConstraint("product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
-            table.HasCheckConstraint("product_popularity_not_negative", "popularity >= 0");
-            table.HasCheckConstraint("product_version_positive", "version >= 1");
+            table.HasCheckConstraint("ck_product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
+            table.HasCheckConstraint("ck_product_price_not_negative", "price_amount >= 0");
+            table.HasCheckConstraint("ck_product_currency_shape", "currency ~ '^[A-Z]{3}$'");
+            table.HasCheckConstraint("ck_product_images_shape", "jsonb_typeof(images) = 'array'");
+            table.HasCheckConstraint("ck_product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
+            table.HasCheckConstraint("ck_product_popularity_not_negative", "popularity >= 0");
+            table.HasCheckConstraint("ck_product_version_positive", "version >= 1");
         });
         builder.HasKey(product => product.Sku);
         builder.Property(product => product.Sku).UseCollation("C");

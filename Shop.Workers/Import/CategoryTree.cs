@@ -15,9 +15,9 @@ internal sealed class CategoryTree
     /// <summary>Begins the ids of nodes that no record brought.</summary>
     private const string MadePrefix = "made-";
 
-    private readonly Dictionary<(string? Parent, string Name), Category> children = [];
-    private readonly Dictionary<string, List<Category>> byName = [];
-    private readonly List<Category> made = [];
+    private readonly Dictionary<(string? Parent, string Name), Category> _children = [];
+    private readonly Dictionary<string, List<Category>> _byName = [];
+    private readonly List<Category> _made = [];
 
     public CategoryTree(IEnumerable<Category> nodes)
     {
@@ -41,16 +41,16 @@ internal sealed class CategoryTree
     /// <summary>The nodes that were made since the last call, parents first.</summary>
     public IReadOnlyList<Category> TakeMade()
     {
-        var taken = made.ToArray();
-        made.Clear();
+        var taken = _made.ToArray();
+        _made.Clear();
         return taken;
     }
 
-    private Category? Child(Category? parent, string name) => children.GetValueOrDefault((parent?.Id, name));
+    private Category? Child(Category? parent, string name) => _children.GetValueOrDefault((parent?.Id, name));
 
     private Category? OnlyDescendant(Category? ancestor, string name)
     {
-        if (ancestor is null || !byName.TryGetValue(name, out var candidates))
+        if (ancestor is null || !_byName.TryGetValue(name, out var candidates))
             return null;
         var below = candidates.Where(candidate => candidate.Path.SkipLast(1).Any(step => step.Id == ancestor.Id));
         return below.Take(2).ToArray() is [var only] ? only : null;
@@ -63,7 +63,7 @@ internal sealed class CategoryTree
         var id = MadePrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)), 0, 8);
         var node = CategoryMapping.FromPath([.. above, new CategoryStep(id, name)]);
         Add(node);
-        made.Add(node);
+        _made.Add(node);
         return node;
     }
 
@@ -72,11 +72,11 @@ internal sealed class CategoryTree
     private void Add(Category node)
     {
         // Of two siblings with one name, the first is meant.
-        children.TryAdd((node.ParentId, node.Name), node);
+        _children.TryAdd((node.ParentId, node.Name), node);
         if (IsMade(node))
             return;
-        if (!byName.TryGetValue(node.Name, out var namesakes))
-            byName.Add(node.Name, namesakes = []);
+        if (!_byName.TryGetValue(node.Name, out var namesakes))
+            _byName.Add(node.Name, namesakes = []);
         namesakes.Add(node);
     }
 }

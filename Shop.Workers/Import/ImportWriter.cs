@@ -17,7 +17,7 @@ internal sealed class ImportWriter(
 {
     public const int BatchSize = 500;
 
-    private OpeningStock? openingStock;
+    private OpeningStock? _openingStock;
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class ImportWriter(
     {
         foreach (var batch in warehouses.Chunk(BatchSize))
             await inventory.PutWarehouses(batch, cancellationToken);
-        openingStock = null;
+        _openingStock = null;
     }
 
     /// <summary>Writes products and then their opening stock. The products' categories must be there.</summary>
@@ -65,8 +65,8 @@ internal sealed class ImportWriter(
 
     private async Task ReceiveOpeningStock(IEnumerable<PutResult> products, CancellationToken cancellationToken)
     {
-        openingStock ??= await ChooseAmongWarehouses(cancellationToken);
-        foreach (var batch in products.SelectMany(product => openingStock.For(product.Sku)).Chunk(BatchSize))
+        _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
+        foreach (var batch in products.SelectMany(product => _openingStock.For(product.Sku)).Chunk(BatchSize))
             await inventory.ReceiveStock(batch, cancellationToken);
     }
 

@@ -9,7 +9,7 @@ internal sealed class OpeningStock(IEnumerable<string> warehouses, int quantity)
     public const int MaxWarehouses = 8;
     private const int MinWarehouses = 4;
 
-    private readonly (string Code, ulong Hash)[] warehouses =
+    private readonly (string Code, ulong Hash)[] _warehouses =
         [.. warehouses.Select(code => (code, StableHash.Of(code)))];
 
     public IReadOnlyList<ReceiveStock> For(string sku)
@@ -20,7 +20,7 @@ internal sealed class OpeningStock(IEnumerable<string> warehouses, int quantity)
         var hash = StableHash.Of(sku);
         var count = MinWarehouses + (int)(hash % (MaxWarehouses - MinWarehouses + 1));
         var nearest = new PriorityQueue<string, ulong>(count + 1);
-        foreach (var warehouse in warehouses)
+        foreach (var warehouse in _warehouses)
         {
             var rank = StableHash.Mix(hash ^ warehouse.Hash);
             if (nearest.Count < count)

@@ -12,7 +12,7 @@ internal sealed partial class ProductMapping(CategoryTree categories)
     public const int MaxProducts = 5_000_000;
     private const string Currency = "USD";
 
-    private readonly Dictionary<string, ulong> contents = [];
+    private readonly Dictionary<string, ulong> _contents = [];
 
     /// <summary>How many products had the image's number of another, and got a number of their own.</summary>
     public int SharedNumbers { get; private set; }
@@ -34,7 +34,7 @@ internal sealed partial class ProductMapping(CategoryTree categories)
                 names.Add(name);
             else
                 fields.Reject("categories has a member without text.");
-        if (contents.Count >= MaxProducts)
+        if (_contents.Count >= MaxProducts)
             fields.Reject($"One import takes at most {MaxProducts} products.");
 
         if (fields.Problem is not null)
@@ -74,12 +74,12 @@ internal sealed partial class ProductMapping(CategoryTree categories)
     private string? ChooseSku(string? image, ulong content)
     {
         var number = SkuFromImage(image);
-        if (number is not null && contents.TryAdd(number, content))
+        if (number is not null && _contents.TryAdd(number, content))
             return number;
-        if (number is not null && contents[number] == content)
+        if (number is not null && _contents[number] == content)
             return null;
         var sku = $"H-{content:X16}";
-        if (!contents.TryAdd(sku, content))
+        if (!_contents.TryAdd(sku, content))
             return null;
         if (number is not null)
             SharedNumbers++;

@@ -10,11 +10,11 @@ internal readonly record struct Mapped<T>(T? Value, string? Reason)
 /// <summary>Reads the fields of a record and remembers the first thing that is wrong with it.</summary>
 internal sealed class RecordFields
 {
-    private readonly JsonElement json;
+    private readonly JsonElement _json;
 
     public RecordFields(JsonElement record)
     {
-        json = record;
+        _json = record;
         if (record.ValueKind == JsonValueKind.Undefined)
             Problem = $"The record is larger than {RecordFile.MaxRecordBytes} bytes.";
         else if (record.ValueKind != JsonValueKind.Object)
@@ -110,5 +110,5 @@ internal sealed class RecordFields
     }
 
     private JsonElement? Find(string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : null;
+        _json.ValueKind == JsonValueKind.Object && _json.TryGetProperty(name, out var value) ? value : null;
 }

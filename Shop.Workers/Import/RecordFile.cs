@@ -92,7 +92,7 @@ internal sealed class RecordFile(string path)
 /// <summary>Stops a file in which one record alone would fill the memory.</summary>
 internal sealed class RecordGuard(Stream inner, long maxBytesToNextRecord) : Stream
 {
-    private long readSinceRecord;
+    private long _readSinceRecord;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
@@ -105,15 +105,15 @@ internal sealed class RecordGuard(Stream inner, long maxBytesToNextRecord) : Str
         set => throw new NotSupportedException();
     }
 
-    public void RecordFound() => readSinceRecord = 0;
+    public void RecordFound() => _readSinceRecord = 0;
 
     public override async ValueTask<int> ReadAsync(
         Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (readSinceRecord > maxBytesToNextRecord)
+        if (_readSinceRecord > maxBytesToNextRecord)
             throw new InvalidDataException($"A record is larger than {RecordFile.MaxRecordBytes} bytes.");
         var read = await inner.ReadAsync(buffer, cancellationToken);
-        readSinceRecord += read;
+        _readSinceRecord += read;
         return read;
     }
 

@@ -53,11 +53,11 @@ namespace Shop.Workers.Catalog.Migrations
 
                     b.ToTable("category", "catalog", t =>
                         {
-                            t.HasCheckConstraint("category_id_shape", "id ~ '^[A-Za-z0-9_-]{1,64}$'");
+                            t.HasCheckConstraint("ck_category_id_shape", "id ~ '^[A-Za-z0-9_-]{1,64}$'");
 
-                            t.HasCheckConstraint("category_parent_is_another", "parent_id <> id");
+                            t.HasCheckConstraint("ck_category_parent_is_another", "parent_id <> id");
 
-                            t.HasCheckConstraint("category_path_shape", "jsonb_typeof(path) = 'array'");
+                            t.HasCheckConstraint("ck_category_path_shape", "jsonb_typeof(path) = 'array'");
                         });
                 });
 
@@ -143,19 +143,19 @@ namespace Shop.Workers.Catalog.Migrations
 
                     b.ToTable("product", "catalog", t =>
                         {
-                            t.HasCheckConstraint("product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
+                            t.HasCheckConstraint("ck_product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
 
-                            t.HasCheckConstraint("product_currency_shape", "currency ~ '^[A-Z]{3}$'");
+                            t.HasCheckConstraint("ck_product_currency_shape", "currency ~ '^[A-Z]{3}$'");
 
-                            t.HasCheckConstraint("product_images_shape", "jsonb_typeof(images) = 'array'");
+                            t.HasCheckConstraint("ck_product_images_shape", "jsonb_typeof(images) = 'array'");
 
-                            t.HasCheckConstraint("product_popularity_not_negative", "popularity >= 0");
+                            t.HasCheckConstraint("ck_product_popularity_not_negative", "popularity >= 0");
 
-                            t.HasCheckConstraint("product_price_not_negative", "price_amount >= 0");
+                            t.HasCheckConstraint("ck_product_price_not_negative", "price_amount >= 0");
 
-                            t.HasCheckConstraint("product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
+                            t.HasCheckConstraint("ck_product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
 
-                            t.HasCheckConstraint("product_version_positive", "version >= 1");
+                            t.HasCheckConstraint("ck_product_version_positive", "version >= 1");
                         });
                 });
 

@@ -27,9 +27,9 @@ namespace Shop.Workers.Catalog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_category", x => x.id);
-                    table.CheckConstraint("category_id_shape", "id ~ '^[A-Za-z0-9_-]{1,64}$'");
-                    table.CheckConstraint("category_parent_is_another", "parent_id <> id");
-                    table.CheckConstraint("category_path_shape", "jsonb_typeof(path) = 'array'");
+                    table.CheckConstraint("ck_category_id_shape", "id ~ '^[A-Za-z0-9_-]{1,64}$'");
+                    table.CheckConstraint("ck_category_parent_is_another", "parent_id <> id");
+                    table.CheckConstraint("ck_category_path_shape", "jsonb_typeof(path) = 'array'");
                     table.ForeignKey(
                         name: "fk_category_category_parent_id",
                         column: x => x.parent_id,
@@ -63,13 +63,13 @@ namespace Shop.Workers.Catalog.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_product", x => x.sku);
-                    table.CheckConstraint("product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
-                    table.CheckConstraint("product_currency_shape", "currency ~ '^[A-Z]{3}$'");
-                    table.CheckConstraint("product_images_shape", "jsonb_typeof(images) = 'array'");
-                    table.CheckConstraint("product_popularity_not_negative", "popularity >= 0");
-                    table.CheckConstraint("product_price_not_negative", "price_amount >= 0");
-                    table.CheckConstraint("product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
-                    table.CheckConstraint("product_version_positive", "version >= 1");
+                    table.CheckConstraint("ck_product_attributes_shape", "jsonb_typeof(attributes) = 'object'");
+                    table.CheckConstraint("ck_product_currency_shape", "currency ~ '^[A-Z]{3}$'");
+                    table.CheckConstraint("ck_product_images_shape", "jsonb_typeof(images) = 'array'");
+                    table.CheckConstraint("ck_product_popularity_not_negative", "popularity >= 0");
+                    table.CheckConstraint("ck_product_price_not_negative", "price_amount >= 0");
+                    table.CheckConstraint("ck_product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
+                    table.CheckConstraint("ck_product_version_positive", "version >= 1");
                     table.ForeignKey(
                         name: "fk_product_category_category_id",
                         column: x => x.category_id,
