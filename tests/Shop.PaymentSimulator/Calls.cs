@@ -25,7 +25,7 @@ internal sealed class Calls(Ledger ledger, Webhooks webhooks, IHostApplicationLi
     public RequestDelegate Carry(Deed deed) => http => Run(http, async (form, stopping) =>
         await Settle(await deed(form, stopping), http));
 
-    /// <summary>A deed on a payment that no other call changes meanwhile; its id is in the path or in the form.</summary>
+    /// <summary>A deed on a payment that no other call changes meanwhile. Its id is in the path or the form.</summary>
     public RequestDelegate CarryOnIntent(IntentDeed deed) => http => Run(http, async (form, stopping) =>
     {
         var inPath = http.GetRouteValue("id") as string;

@@ -27,7 +27,7 @@ internal sealed record Card
     /// <summary>Nothing ever comes of it: no charge and no answer.</summary>
     public bool Silent { get; init; }
 
-    /// <summary>500 though the charge is made, and recorded under the key, so that every repeat is 500 as well.</summary>
+    /// <summary>500 though the charge is made, and recorded under the key: every repeat is 500 as well.</summary>
     public bool RecordsError { get; init; }
 }
 

@@ -29,6 +29,9 @@ internal sealed class Charges(TimeProvider time)
             return Outcome.Refuse(Refusal.Invalid("Missing required param: currency.", "currency"));
         if (Metadata(form) is not { } metadata)
             return Outcome.Refuse(Refusal.Invalid("Too much metadata.", "metadata"));
+        if (form.Keys.Any(name => name.StartsWith("payment_method_types", StringComparison.Ordinal)))
+            return Outcome.Refuse(Refusal.Invalid("Use allowed_payment_method_types.",
+                "payment_method_types", "payment_method_types_no_longer_supported"));
         if (FindCard(form, null, out var paymentMethod) is not { } card && paymentMethod is not null)
             return Outcome.Refuse(UnknownMethod(paymentMethod));
         var confirm = form["confirm"] == "true";
@@ -61,7 +64,8 @@ internal sealed class Charges(TimeProvider time)
             return Outcome.Refuse(Refusal.Invalid("A payment method is needed to confirm.", "payment_method"));
         if (card is null)
             return Outcome.Refuse(UnknownMethod(paymentMethod));
-        return await Charge(new() { Operation = "confirm" }, intent with { PaymentMethod = paymentMethod }, card, stopping);
+        var attempt = intent with { PaymentMethod = paymentMethod };
+        return await Charge(new() { Operation = "confirm" }, attempt, card, stopping);
     }
 
     public Outcome Capture(Intent intent, IFormCollection form)

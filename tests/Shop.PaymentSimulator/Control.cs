@@ -71,7 +71,8 @@ internal static class Control
     }
 
     /// <summary>
-    /// The journal from the byte <c>from</c> on, as far as it is flushed; the header <c>Journal-Next</c> is where to go on.
+    /// The journal from the byte <c>from</c> on, as far as it is flushed.
+    /// The header <c>Journal-Next</c> says where to go on.
     /// </summary>
     private static async Task Dump(HttpContext http)
     {

@@ -15,7 +15,7 @@ internal sealed class SimulatorOptions : IValidatableObject
     [Required]
     public string Journal { get; init; } = "payments.jsonl";
 
-    /// <summary>Whether the journal is forced to the disk before an answer, so that a power cut loses nothing.</summary>
+    /// <summary>Whether the journal is forced to the disk before an answer: a power cut loses nothing.</summary>
     public bool Fsync { get; init; } = true;
 
     /// <summary>Added to every call.</summary>

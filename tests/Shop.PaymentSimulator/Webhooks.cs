@@ -43,7 +43,7 @@ internal sealed partial class Webhooks(
     /// <summary>Not queued because too many were.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>Tells of an entry before its call is answered. Waits for the delivery only when the mode says so.</summary>
+    /// <summary>Tells of an entry before its call is answered, and waits for the delivery if so set.</summary>
     public async ValueTask Announce(Entry entry, CancellationToken stopping)
     {
         if (entry.EventType is null || options.Value.WebhookAddress is null)
