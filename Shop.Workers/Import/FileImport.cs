@@ -6,8 +6,6 @@ namespace Shop.Workers.Import;
 /// <summary>Takes files in: categories before all, products last, since they need the others.</summary>
 internal sealed class FileImport(ImportWriter writer, ImportReport report)
 {
-    private const int MaxWarehouses = 100_000;
-
     public async Task Run(
         IEnumerable<(RecordFile File, RecordKind Kind)> files, CancellationToken cancellationToken)
     {
@@ -52,8 +50,8 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
                 report.Reject(record.Number, reason!);
             else if (!warehouses.TryAdd(warehouse.Code, warehouse))
                 report.Reject(record.Number, $"It repeats the code {warehouse.Code}.");
-            if (warehouses.Count > MaxWarehouses)
-                throw new InvalidDataException($"More than {MaxWarehouses} stores are not taken.");
+            if (warehouses.Count > ImportWriter.MaxWarehouses)
+                throw new InvalidDataException($"More than {ImportWriter.MaxWarehouses} stores are not taken.");
         }
         await writer.WriteWarehouses([.. warehouses.Values], cancellationToken);
     }

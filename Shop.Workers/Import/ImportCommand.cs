@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
+using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
 
@@ -10,7 +11,7 @@ namespace Shop.Workers.Import;
 /// small catalogue that is generated. It can be broken off and run again at any time.
 /// </summary>
 internal sealed class ImportCommand(
-    NpgsqlDataSource catalog, InventoryIntake inventory, TextWriter output, TimeProvider clock)
+    NpgsqlDataSource catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
 {
     public const string Verb = "import";
 

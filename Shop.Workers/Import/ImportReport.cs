@@ -10,6 +10,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
     private string _what = "";
     private long _read;
     private long _changed;
+    private long _receipts;
     private long _rejectedHere;
     private long _started;
     private long _lastLine;
@@ -21,7 +22,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
     {
         _source = source;
         _what = what;
-        _read = _changed = _rejectedHere = 0;
+        _read = _changed = _receipts = _rejectedHere = 0;
         _started = _lastLine = clock.GetTimestamp();
     }
 
@@ -36,6 +37,8 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
 
     public void Changed(int rows) => _changed += rows;
 
+    public void Stocked(int receipts) => _receipts += receipts;
+
     public void Reject(int number, string reason)
     {
         _rejectedHere++;
@@ -48,6 +51,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
 
     public void End() =>
         Say($"{_source}: {_read:N0} {_what} read, {_changed:N0} created or changed, {_rejectedHere:N0} rejected, "
+            + (_receipts > 0 ? $"{_receipts:N0} stock receipts, " : "")
             + $"in {clock.GetElapsedTime(_started).TotalSeconds:N1} s ({PerSecond():N0}/s)");
 
     public void Note(string text) => Say(text);

@@ -3,6 +3,7 @@ using Npgsql;
 using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
 using Shop.Workers.Catalog;
+using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
 
@@ -13,9 +14,10 @@ internal readonly record struct NumberedProduct(int Number, PutProduct Product);
 /// Writes what was read, in batches. Each batch is final by itself, and writing it again changes nothing.
 /// </summary>
 internal sealed class ImportWriter(
-    NpgsqlDataSource catalog, InventoryIntake inventory, ImportReport report, int stock)
+    NpgsqlDataSource catalog, StockIntake inventory, ImportReport report, int stock)
 {
     public const int BatchSize = 500;
+    public const int MaxWarehouses = 20_000;
 
     private OpeningStock? _openingStock;
 
@@ -43,7 +45,7 @@ internal sealed class ImportWriter(
         IReadOnlyList<PutWarehouse> warehouses, CancellationToken cancellationToken)
     {
         foreach (var batch in warehouses.Chunk(BatchSize))
-            await inventory.PutWarehouses(batch, cancellationToken);
+            report.Changed(await inventory.PutWarehouses(batch, cancellationToken));
         _openingStock = null;
     }
 
@@ -67,12 +69,15 @@ internal sealed class ImportWriter(
     {
         _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
         foreach (var batch in products.SelectMany(product => _openingStock.For(product.Sku)).Chunk(BatchSize))
-            await inventory.ReceiveStock(batch, cancellationToken);
+        {
+            var outcomes = await inventory.Receive(batch, cancellationToken);
+            report.Stocked(outcomes.Count(outcome => outcome == ReceiveOutcome.Received));
+        }
     }
 
     private async Task<OpeningStock> ChooseAmongWarehouses(CancellationToken cancellationToken)
     {
-        var codes = stock == 0 ? [] : await inventory.WarehouseCodes(cancellationToken);
+        var codes = stock == 0 ? [] : await inventory.WarehouseCodes(MaxWarehouses, cancellationToken);
         if (stock > 0 && codes.Count == 0)
             report.Note("No warehouse is known: the products get no opening stock.");
         return new OpeningStock(codes, stock);
