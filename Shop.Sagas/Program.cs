@@ -1,2 +1,14 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Shop.Messaging;
+using Shop.Messaging.Hosting;
+using Shop.Sagas.Checkout;
+
+var builder = ShopHost.CreateBuilder(args);
+
+builder.AddCheckout();
+
+ShopBus.Add(builder, bus =>
+{
+    bus.Checkout();
+});
+
+return await builder.Build().Run(args);

@@ -1,0 +1,27 @@
+namespace Shop.Messaging;
+
+/// <summary>How the messages of a consumer are handled: everything that is a limit or a patience, in one place.</summary>
+/// <param name="Concurrency">Messages handled at once.</param>
+/// <param name="Prefetch">Messages that the broker hands out ahead.</param>
+/// <param name="Retries">Pauses between attempts that keep the message in hand.</param>
+/// <param name="Redeliveries">Pauses after which a message that failed all retries is sent again; then it is parked.</param>
+public sealed record ConsumerKind(
+    int Concurrency, int Prefetch, IReadOnlyList<TimeSpan> Retries, IReadOnlyList<TimeSpan> Redeliveries)
+{
+    private static readonly TimeSpan[] Quickly =
+        [TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(2)];
+
+    private static readonly TimeSpan[] Patiently =
+        [TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
+
+    /// <summary>A transaction of its own around each message.</summary>
+    public static readonly ConsumerKind Ordinary = new(16, 32, Quickly, Patiently);
+
+    /// <summary>Committed in groups: what is in flight bounds the group, and beyond 128 it only waits.</summary>
+    public static readonly ConsumerKind Grouped = new(128, 160, Quickly, Patiently);
+
+    /// <summary>
+    /// Waits for someone else's server, and commits in groups. What a call leaves open is asked for again by the saga.
+    /// </summary>
+    public static readonly ConsumerKind External = new(128, 160, Quickly, Patiently);
+}

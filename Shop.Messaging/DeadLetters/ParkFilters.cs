@@ -1,0 +1,52 @@
+using MassTransit;
+using MassTransit.Transports;
+using Microsoft.Extensions.Logging;
+
+namespace Shop.Messaging.DeadLetters;
+
+/// <summary>
+/// Parks a message that failed its last attempt, or that no consumer of its queue understands. If the park cannot be
+/// reached the message moves to the queue's <c>_error</c> or <c>_skipped</c> queue instead: it never vanishes.
+/// </summary>
+internal sealed partial class ParkFilter(DeadLetterPark park, ILogger<ParkFilter> logger)
+    : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
+{
+    public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
+    {
+        var cause = context.Exception is ConsumerCanceledException ? context.Exception : context.Exception.GetBaseException();
+        try
+        {
+            await park.Park(context, cause.GetType().FullName!, cause.ToString());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNotParked(exception, context.InputAddress);
+            if (!context.TryGetPayload(out IErrorTransport? transport)) throw;
+            await transport.Send(context);
+        }
+
+        await next.Send(context);
+    }
+
+    public async Task Send(ReceiveContext context, IPipe<ReceiveContext> next)
+    {
+        try
+        {
+            await park.Park(context, "Unconsumed", "No consumer of this queue takes a message of this type.");
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogNotParked(exception, context.InputAddress);
+            if (!context.TryGetPayload(out IDeadLetterTransport? transport)) throw;
+            await transport.Send(context, "unconsumed");
+        }
+
+        await next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("park");
+
+    [LoggerMessage(Level = LogLevel.Error,
+        Message = "A message of {Queue} could not be parked; it moves to the queue's error queue in the broker.")]
+    private partial void LogNotParked(Exception exception, Uri queue);
+}

@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Shop.Messaging.Hosting;
+
+/// <summary>Registers a context's database: a pool of connections, and DbContexts on it.</summary>
+public static class Databases
+{
+    /// <param name="builder">The host.</param>
+    /// <param name="name">Of the connection string.</param>
+    public static void AddDatabase<TContext>(this IHostApplicationBuilder builder, string name)
+        where TContext : DbContext
+    {
+        var services = builder.Services;
+        if (services.Any(service => service.ServiceType == typeof(Database<TContext>))) return;
+        var source = builder.DataSource(name);
+        services.AddSingleton(new Database<TContext>(source, DesignTime.SchemaOf(typeof(TContext))));
+        services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<Database<TContext>>());
+        services.AddPooledDbContextFactory<TContext>((_, options) => DesignTime.Configure(options, source));
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IMigration, Migration<TContext>>());
+    }
+
+    /// <summary>A pool of connections by the name of its connection string. Statements are prepared as they recur.</summary>
+    public static NpgsqlDataSource DataSource(this IHostApplicationBuilder builder, string name)
+    {
+        var options = new NpgsqlConnectionStringBuilder(builder.ConnectionString(name))
+        {
+            ApplicationName = $"{builder.Environment.ApplicationName}/{name}",
+            MaxAutoPrepare = 100,
+            AutoPrepareMinUsages = 2,
+        };
+        if (!options.ContainsKey("Maximum Pool Size")) options.MaxPoolSize = 20;
+        return new NpgsqlDataSourceBuilder(options.ConnectionString).Build();
+    }
+
+    /// <exception cref="InvalidOperationException">It is not configured. One clear line, and the host does not start.</exception>
+    public static string ConnectionString(this IHostApplicationBuilder builder, string name) =>
+        builder.Configuration.GetConnectionString(name) is { Length: > 0 } value
+            ? value
+            : throw new InvalidOperationException($"The connection string '{name}' (ConnectionStrings__{name}) is not configured.");
+}
+
+/// <summary>Brings one schema up to date.</summary>
+internal interface IMigration
+{
+    Task Run(CancellationToken cancellationToken);
+}
+
+internal sealed class Migration<TContext>(IDbContextFactory<TContext> contexts) : IMigration
+    where TContext : DbContext
+{
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        await using var context = await contexts.CreateDbContextAsync(cancellationToken);
+        await context.Database.MigrateAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Shop.Messaging.Hosting;
+
+/// <summary>What every host has: configuration, logs, metrics, traces, health, and the verb <c>migrate</c>.</summary>
+public static class ShopHost
+{
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgresql", timeout: TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        AddTelemetry(builder);
+        return builder;
+    }
+
+    /// <summary>Runs the host, or the verb that its arguments begin with.</summary>
+    /// <param name="app">With all its routes but those of this class.</param>
+    /// <param name="args">As the process got them.</param>
+    /// <param name="verbs">The host's own verbs beside <c>migrate</c>.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Run(
+        this WebApplication app, string[] args, IReadOnlyDictionary<string, Func<string[], Task<int>>>? verbs = null)
+    {
+        if (args is ["migrate", ..]) return await Migrate(app);
+        if (args is [var verb, .. var rest] && verbs?.GetValueOrDefault(verb) is { } deed) return await deed(rest);
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteEachDependency });
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        await app.RunAsync();
+        return 0;
+    }
+
+    private static async Task<int> Migrate(WebApplication app)
+    {
+        foreach (var migration in app.Services.GetServices<IMigration>()) await migration.Run(CancellationToken.None);
+        await using var quartz = NpgsqlDataSource.Create(app.Configuration.GetConnectionString("Messaging")!);
+        await using var create = quartz.CreateCommand("create schema if not exists quartz");
+        await create.ExecuteNonQueryAsync();
+        return 0;
+    }
+
+    private static void AddTelemetry(WebApplicationBuilder builder)
+    {
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddMeter("Shop.*", "Npgsql", "Microsoft.AspNetCore.Server.Kestrel")
+                .AddRuntimeInstrumentation()
+                .AddPrometheusExporter())
+            .WithTracing(tracing => tracing
+                .AddSource("MassTransit")
+                .AddAspNetCoreInstrumentation()
+                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(
+                    builder.Configuration.GetValue("Telemetry:SampledShare", 0.0)))));
+        if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
+            telemetry.WithTracing(tracing => tracing.AddOtlpExporter());
+    }
+
+    private static Task WriteEachDependency(HttpContext context, HealthReport report) =>
+        context.Response.WriteAsJsonAsync(new
+        {
+            status = report.Status.ToString(),
+            dependencies = report.Entries.ToDictionary(entry => entry.Key, entry => new
+            {
+                status = entry.Value.Status.ToString(),
+                detail = entry.Value.Description,
+                milliseconds = (long)entry.Value.Duration.TotalMilliseconds,
+            }),
+        }, context.RequestAborted);
+}
+
+/// <summary>Whether a context's database answers.</summary>
+internal sealed class DatabaseHealth(IEnumerable<IDatabase> databases) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    {
+        var failed = new List<string>();
+        foreach (var database in databases)
+        {
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                await using var command = database.Source.CreateCommand("select 1");
+                command.CommandTimeout = 2;
+                await command.ExecuteScalarAsync(cancellationToken);
+            }
+            catch (NpgsqlException exception)
+            {
+                failed.Add($"{database.Name}: {exception.Message} after {clock.ElapsedMilliseconds} ms");
+            }
+        }
+
+        return failed.Count == 0 ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(string.Join("; ", failed));
+    }
+}

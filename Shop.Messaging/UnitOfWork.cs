@@ -1,0 +1,46 @@
+using Shop.Messaging.GroupCommit;
+using Shop.Messaging.Outbox;
+using Shop.Messaging.Scheduling;
+
+namespace Shop.Messaging;
+
+/// <summary>
+/// All that one message wants written and sent, collected while it is handled and committed at once: rows, outgoing
+/// messages, timers armed and disarmed, and its own mark in the inbox. One a scope.
+/// </summary>
+public sealed class UnitOfWork
+{
+    private readonly List<OutgoingMessage> _outgoing = [];
+    private readonly List<MessageTimer> _armed = [];
+    private readonly List<Guid> _disarmed = [];
+
+    public RowSet Rows { get; } = new();
+
+    internal IReadOnlyList<OutgoingMessage> Outgoing => _outgoing;
+    internal IReadOnlyList<MessageTimer> Armed => _armed;
+    internal IReadOnlyList<Guid> Disarmed => _disarmed;
+
+    /// <summary>Set when the group that this message was decided in has committed it already.</summary>
+    internal bool IsCommitted { get; set; }
+
+    internal int NextPosition { get; set; }
+
+    internal void Add(OutgoingMessage message) => _outgoing.Add(message);
+    internal void Arm(MessageTimer timer) => _armed.Add(timer);
+
+    internal void Disarm(Guid token)
+    {
+        // Armed and disarmed by the same message: it was never there.
+        if (_armed.RemoveAll(timer => timer.Token == token) == 0) _disarmed.Add(token);
+    }
+
+    /// <summary>Forgets everything, for a message that is decided anew.</summary>
+    internal void Reset()
+    {
+        Rows.Clear();
+        _outgoing.Clear();
+        _armed.Clear();
+        _disarmed.Clear();
+        NextPosition = 0;
+    }
+}

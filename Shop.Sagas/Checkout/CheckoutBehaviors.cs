@@ -1,0 +1,154 @@
+using MassTransit;
+using Shop.Contracts.Inventory;
+using Shop.Contracts.Orders;
+using Shop.Contracts.Payments;
+using Shop.Messaging.Sagas;
+
+namespace Shop.Sagas.Checkout;
+
+/// <summary>What the steps of a checkout mean; when they are taken stands in <see cref="CheckoutStateMachine"/>.</summary>
+internal static class CheckoutBehaviors
+{
+    public static EventActivityBinder<Order, SubmitCheckout> Accept(this EventActivityBinder<Order, SubmitCheckout> binder) =>
+        binder.Then(context =>
+        {
+            var (order, submitted) = (context.Saga, context.Message);
+            order.Owner = submitted.Owner;
+            order.Email = submitted.Email;
+            order.ShippingAddress = submitted.ShippingAddress;
+            order.ShippingMethod = submitted.ShippingMethod;
+            order.PaymentMethod = submitted.PaymentMethod;
+            order.Lines = submitted.Lines;
+            order.ShippingAmount = submitted.Shipping.Amount;
+            order.TotalAmount = submitted.Total.Amount;
+            order.Currency = submitted.Total.Currency;
+            order.CreatedAt = submitted.AcceptedAt;
+            order.Record(OrderStatus.Received);
+        });
+
+    public static EventActivityBinder<Order, SubmitCheckout> ReserveStock(
+        this EventActivityBinder<Order, SubmitCheckout> binder, TimeSpan holdFor) =>
+        binder.Command(context => new ReserveStock
+        {
+            OrderId = context.Saga.CorrelationId,
+            Lines = [.. context.Saga.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            ShipTo = context.Saga.ShippingAddress,
+            HoldFor = holdFor,
+        });
+
+    public static EventActivityBinder<Order, StockReserved> KeepAllocations(this EventActivityBinder<Order, StockReserved> binder) =>
+        binder.Then(context =>
+        {
+            context.Saga.Allocations = context.Message.Allocations;
+            context.Saga.Record(OrderStatus.PendingPayment);
+        });
+
+    public static EventActivityBinder<Order, StockReserved> AuthorizePayment(this EventActivityBinder<Order, StockReserved> binder) =>
+        binder
+            .Then(context => context.Saga.PaymentStatus = PaymentStatus.Authorizing)
+            .Command(context => new AuthorizePayment
+            {
+                OrderId = context.Saga.CorrelationId,
+                Amount = context.Saga.Total,
+                PaymentMethod = context.Saga.PaymentMethod,
+            });
+
+    /// <summary>The provider has not answered: what became of the authorisation is unknown until it is asked.</summary>
+    public static EventActivityBinder<Order, CheckoutDeadlinePassed> AskProvider(
+        this EventActivityBinder<Order, CheckoutDeadlinePassed> binder) =>
+        binder
+            .Then(context =>
+            {
+                var order = context.Saga;
+                if (order.PaymentQuestions++ > 0) return;
+                order.PaymentStatus = PaymentStatus.Unknown;
+                order.Record(OrderStatus.PaymentUnknown, "The payment provider has not answered yet.");
+            })
+            .Command(context => new ResolvePayment { OrderId = context.Saga.CorrelationId });
+
+    public static EventActivityBinder<Order, PaymentAuthorized> Confirm(this EventActivityBinder<Order, PaymentAuthorized> binder) =>
+        binder.Then(context =>
+        {
+            context.Saga.PaymentStatus = PaymentStatus.Authorized;
+            context.Saga.PaymentReference = context.Message.ProviderReference;
+            context.Saga.WasConfirmed = true;
+            context.Saga.Record(OrderStatus.Confirmed);
+        });
+
+    public static EventActivityBinder<Order, PaymentAuthorized> SellStock(this EventActivityBinder<Order, PaymentAuthorized> binder) =>
+        binder.Command(context => new SellStock { OrderId = context.Saga.CorrelationId });
+
+    public static EventActivityBinder<Order, PaymentAuthorized> AnnounceConfirmed(
+        this EventActivityBinder<Order, PaymentAuthorized> binder) =>
+        binder.Publish(context => new OrderConfirmed
+        {
+            OrderId = context.Saga.CorrelationId,
+            Owner = context.Saga.Owner,
+            Email = context.Saga.Email,
+            ShippingAddress = context.Saga.ShippingAddress,
+            ShippingMethod = context.Saga.ShippingMethod,
+            Lines = context.Saga.Lines,
+            Allocations = context.Saga.Allocations,
+            Total = context.Saga.Total,
+        });
+
+    public static EventActivityBinder<Order, T> ReleaseStock<T>(this EventActivityBinder<Order, T> binder, string reason)
+        where T : class =>
+        binder.Command(context => new ReleaseStock { OrderId = context.Saga.CorrelationId, Reason = reason });
+
+    public static EventActivityBinder<Order, T> VoidPayment<T>(this EventActivityBinder<Order, T> binder, string reason)
+        where T : class =>
+        binder.Command(context => new VoidPayment { OrderId = context.Saga.CorrelationId, Reason = reason });
+
+    public static EventActivityBinder<Order, StockRejected> EndOutOfStock(this EventActivityBinder<Order, StockRejected> binder) =>
+        binder.End(OrderStatus.OutOfStock, context => new OrderFailure(
+            "out-of-stock", "Not enough stock for every line.", context.Message.Shortages));
+
+    public static EventActivityBinder<Order, StockSaleRejected> EndOutOfStock(
+        this EventActivityBinder<Order, StockSaleRejected> binder, string detail) =>
+        binder.End(OrderStatus.OutOfStock, _ => new OrderFailure("out-of-stock", detail, []));
+
+    public static EventActivityBinder<Order, T> EndExpired<T>(this EventActivityBinder<Order, T> binder, string detail)
+        where T : class =>
+        binder.End(OrderStatus.Expired, _ => new OrderFailure("expired", detail, []));
+
+    public static EventActivityBinder<Order, T> EndPaymentFailed<T>(
+        this EventActivityBinder<Order, T> binder, Func<T, (string Code, string Detail)> why)
+        where T : class =>
+        binder
+            .Then(context => context.Saga.PaymentStatus =
+                context.Message is PaymentDeclined ? PaymentStatus.Declined : PaymentStatus.Voided)
+            .End(OrderStatus.PaymentFailed, context =>
+            {
+                var (code, detail) = why(context.Message);
+                return new OrderFailure(code, detail, []);
+            });
+
+    /// <summary>Arms the deadline of a step, in place of the step's before.</summary>
+    public static EventActivityBinder<Order, T> Arm<T>(
+        this EventActivityBinder<Order, T> binder, Schedule<Order, CheckoutDeadlinePassed> deadline, TimeSpan delay)
+        where T : class => binder.Arm(deadline, _ => delay);
+
+    public static EventActivityBinder<Order, T> Arm<T>(
+        this EventActivityBinder<Order, T> binder, Schedule<Order, CheckoutDeadlinePassed> deadline, Func<Order, TimeSpan> delay)
+        where T : class =>
+        binder.Schedule(deadline,
+            context => new CheckoutDeadlinePassed { OrderId = context.Saga.CorrelationId }, context => delay(context.Saga));
+
+    private static EventActivityBinder<Order, T> End<T>(
+        this EventActivityBinder<Order, T> binder, string status, Func<BehaviorContext<Order, T>, OrderFailure> why)
+        where T : class =>
+        binder
+            .Then(context =>
+            {
+                context.Saga.Failure = why(context);
+                context.Saga.Record(status, context.Saga.Failure.Detail);
+            })
+            .Publish(context => new OrderEnded
+            {
+                OrderId = context.Saga.CorrelationId,
+                Status = status,
+                Reason = context.Saga.Failure!.Detail,
+                WasConfirmed = context.Saga.WasConfirmed,
+            });
+}

@@ -1,0 +1,156 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using Shop.Contracts.Inventory;
+using Shop.Contracts.Orders;
+using Shop.Contracts.Payments;
+
+namespace Shop.Sagas.Checkout;
+
+/// <summary>
+/// When a checkout does what. Read the chapters in the order of life; what each step means stands in
+/// <see cref="CheckoutBehaviors"/>. Every event has an answer in every state, late ones included.
+/// </summary>
+internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
+{
+    public CheckoutStateMachine(IOptions<CheckoutOptions> options)
+    {
+        var patience = options.Value;
+
+        InstanceState(order => order.CurrentState);
+        Event(() => CheckoutSubmitted, submitted => submitted.CorrelateById(context => context.Message.OrderId));
+        Event(() => StockReserved, reserved => reserved.CorrelateById(context => context.Message.OrderId));
+        Event(() => StockRejected, rejected => rejected.CorrelateById(context => context.Message.OrderId));
+        Event(() => StockSaleRejected, rejected => rejected.CorrelateById(context => context.Message.OrderId));
+        Event(() => ReservationExpired, expired => expired.CorrelateById(context => context.Message.OrderId));
+        Event(() => PaymentAuthorized, authorized => authorized.CorrelateById(context => context.Message.OrderId));
+        Event(() => PaymentDeclined, declined => declined.CorrelateById(context => context.Message.OrderId));
+        Event(() => PaymentVoided, voided => voided.CorrelateById(context => context.Message.OrderId));
+        Schedule(() => Deadline, order => order.DeadlineToken, deadline =>
+            deadline.Received = passed => passed.CorrelateById(context => context.Message.OrderId));
+
+        Initially(
+            When(CheckoutSubmitted)
+                .Accept()
+                .ReserveStock(patience.HoldFor)
+                .Arm(Deadline, patience.ReservationTimeout)
+                .TransitionTo(ReservingStock));
+
+        During(ReservingStock,
+            When(StockReserved)
+                .KeepAllocations()
+                .AuthorizePayment()
+                .Arm(Deadline, patience.PaymentTimeout)
+                .TransitionTo(AuthorizingPayment),
+            When(StockRejected)
+                .Unschedule(Deadline)
+                .EndOutOfStock()
+                .TransitionTo(OutOfStock),
+            When(Deadline.Received)
+                .ReleaseStock("the reservation took too long")
+                .EndExpired("Stock could not be reserved in time.")
+                .TransitionTo(Expired),
+            When(ReservationExpired)
+                .Unschedule(Deadline)
+                .EndExpired("The reservation ran out.")
+                .TransitionTo(Expired),
+            When(PaymentAuthorized)
+                .VoidPayment("authorised before stock was reserved"),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockSaleRejected),
+            Ignore(PaymentDeclined),
+            Ignore(PaymentVoided));
+
+        During(AuthorizingPayment,
+            When(Deadline.Received)
+                .AskProvider()
+                .Arm(Deadline, order => Backoff(patience.ResolveInterval, order.PaymentQuestions))
+                .TransitionTo(ResolvingPayment));
+
+        During(ResolvingPayment,
+            When(Deadline.Received)
+                .AskProvider()
+                .Arm(Deadline, order => Backoff(patience.ResolveInterval, order.PaymentQuestions)));
+
+        During(AuthorizingPayment, ResolvingPayment,
+            When(PaymentAuthorized)
+                .Unschedule(Deadline)
+                .Confirm()
+                .SellStock()
+                .AnnounceConfirmed()
+                .TransitionTo(Confirmed),
+            When(PaymentDeclined)
+                .Unschedule(Deadline)
+                .ReleaseStock("payment declined")
+                .EndPaymentFailed(declined => (declined.Code, declined.Detail))
+                .TransitionTo(PaymentFailed),
+            When(PaymentVoided)
+                .Unschedule(Deadline)
+                .ReleaseStock("payment voided")
+                .EndPaymentFailed(_ => ("payment_voided", "The payment was cancelled."))
+                .TransitionTo(PaymentFailed),
+            When(ReservationExpired)
+                .Unschedule(Deadline)
+                .VoidPayment("the reservation ran out")
+                .EndExpired("The reservation ran out before the payment was authorised.")
+                .TransitionTo(Expired),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockReserved),
+            Ignore(StockRejected),
+            Ignore(StockSaleRejected));
+
+        During(Confirmed,
+            When(StockSaleRejected)
+                .VoidPayment("the hold was lost before the sale")
+                .EndOutOfStock("The reservation ran out before the stock could be sold.")
+                .TransitionTo(OutOfStock),
+            When(PaymentVoided)
+                .ReleaseStock("payment voided")
+                .EndPaymentFailed(_ => ("payment_voided", "The payment was cancelled after it had been authorised."))
+                .TransitionTo(PaymentFailed),
+            // The sale under way finds the hold gone, and says so.
+            Ignore(ReservationExpired),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockReserved),
+            Ignore(StockRejected),
+            Ignore(PaymentAuthorized),
+            Ignore(PaymentDeclined),
+            Ignore(Deadline.Received));
+
+        // Whatever arrives after the end is given back.
+        During(OutOfStock, PaymentFailed, Expired,
+            When(StockReserved)
+                .ReleaseStock("the order had ended"),
+            When(PaymentAuthorized)
+                .VoidPayment("the order had ended"),
+            When(PaymentVoided)
+                .Then(context => context.Saga.PaymentStatus = PaymentStatus.Voided),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockRejected),
+            Ignore(StockSaleRejected),
+            Ignore(ReservationExpired),
+            Ignore(PaymentDeclined),
+            Ignore(Deadline.Received));
+    }
+
+    public State ReservingStock { get; private set; } = null!;
+    public State AuthorizingPayment { get; private set; } = null!;
+    public State ResolvingPayment { get; private set; } = null!;
+    public State Confirmed { get; private set; } = null!;
+    public State OutOfStock { get; private set; } = null!;
+    public State PaymentFailed { get; private set; } = null!;
+    public State Expired { get; private set; } = null!;
+
+    public Event<SubmitCheckout> CheckoutSubmitted { get; private set; } = null!;
+    public Event<StockReserved> StockReserved { get; private set; } = null!;
+    public Event<StockRejected> StockRejected { get; private set; } = null!;
+    public Event<StockSaleRejected> StockSaleRejected { get; private set; } = null!;
+    public Event<ReservationExpired> ReservationExpired { get; private set; } = null!;
+    public Event<PaymentAuthorized> PaymentAuthorized { get; private set; } = null!;
+    public Event<PaymentDeclined> PaymentDeclined { get; private set; } = null!;
+    public Event<PaymentVoided> PaymentVoided { get; private set; } = null!;
+    public Schedule<Order, CheckoutDeadlinePassed> Deadline { get; private set; } = null!;
+
+    /// <summary>Doubles with each question, up to two minutes.</summary>
+    private static TimeSpan Backoff(TimeSpan interval, int questions) =>
+        TimeSpan.FromSeconds(Math.Min(interval.TotalSeconds * Math.Pow(2, Math.Min(questions - 1, 10)), 120));
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Npgsql;
+using Shop.Workers.Inventory;
+
+namespace Shop.Workers.Import;
+
+/// <summary>
+/// <c>Shop.Workers import [PATH…] [--stock N]</c>: fills catalogue and inventory from files, or without a path from a
+/// small catalogue that is generated. It can be broken off and run again at any time.
+/// </summary>
+internal sealed class ImportCommand(
+    NpgsqlDataSource catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
+{
+    public const string Verb = "import";
+
+    /// <summary>Everything was taken.</summary>
+    public const int Done = 0;
+
+    /// <summary>Some records were rejected; the rest was taken.</summary>
+    public const int DoneWithRejects = 1;
+
+    /// <summary>It did not run to its end; what it took until then stays.</summary>
+    public const int Failed = 2;
+
+    private const int DefaultStock = 1_000;
+    private const int MaxStock = 1_000_000;
+    private const int MaxFiles = 1_000;
+
+    private const string Usage =
+        """
+        Shop.Workers import [PATH…] [--stock N]
+          PATH     a file of products, categories or stores, or a folder of such files (*.json, *.jsonl);
+                   none: a small generated catalogue
+          --stock  units of each product in each of its warehouses, 0 to 1000000 (1000)
+        """;
+
+    /// <summary>Runs with the arguments that follow the verb, and returns the exit code of the process.</summary>
+    public async Task<int> Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopping.Cancel();
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await Import(arguments, stopping.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            output.WriteLine("Broken off. Run it again to go on.");
+        }
+        catch (PostgresException problem) when (problem.SqlState is
+            PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
+        {
+            output.WriteLine($"The database has no tables yet ({problem.MessageText}): run `Shop.Workers migrate`.");
+        }
+        catch (Exception problem) when (problem is NpgsqlException or JsonException or IOException
+            or UnauthorizedAccessException or InvalidDataException)
+        {
+            output.WriteLine($"The import failed: {problem.Message}");
+        }
+        return Failed;
+    }
+
+    private async Task<int> Import(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        if (!TryParse(arguments, out var paths, out var stock))
+        {
+            output.WriteLine(Usage);
+            return Failed;
+        }
+
+        var report = new ImportReport(output, clock);
+        var writer = new ImportWriter(catalog, inventory, report, stock);
+        if (paths.Count == 0)
+            await GeneratedCatalogue.Write(writer, report, cancellationToken);
+        else if (await FindFiles(paths, cancellationToken) is { } files)
+            await new FileImport(writer, report).Run(files, cancellationToken);
+        else
+            return Failed;
+        return report.Rejected == 0 ? Done : DoneWithRejects;
+    }
+
+    private static bool TryParse(IReadOnlyList<string> arguments, out List<string> paths, out int stock)
+    {
+        paths = [];
+        stock = DefaultStock;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--stock")
+            {
+                if (++i == arguments.Count || !int.TryParse(
+                    arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out stock) || stock > MaxStock)
+                    return false;
+            }
+            else if (arguments[i].StartsWith('-'))
+                return false;
+            else
+                paths.Add(arguments[i]);
+        }
+        return true;
+    }
+
+    /// <summary>The files and their kinds; null, and a line that says why, if one cannot be taken.</summary>
+    private async Task<List<(RecordFile File, RecordKind Kind)>?> FindFiles(
+        List<string> paths, CancellationToken cancellationToken)
+    {
+        var files = new List<(RecordFile File, RecordKind Kind)>();
+        foreach (var path in paths)
+        {
+            var isFolder = Directory.Exists(path);
+            foreach (var name in isFolder ? FilesIn(path) : [path])
+            {
+                var file = new RecordFile(name);
+                var kind = await file.TellKind(cancellationToken);
+                if (kind != RecordKind.Unknown)
+                    files.Add((file, kind));
+                else
+                    output.WriteLine($"{file.Name}: neither products, categories nor stores.");
+                if (kind == RecordKind.Unknown && !isFolder)
+                    return null;
+            }
+        }
+
+        if (files.Count is > 0 and <= MaxFiles)
+            return files;
+        output.WriteLine($"{files.Count} files were found to import; there may be 1 to {MaxFiles}.");
+        return null;
+    }
+
+    private static IEnumerable<string> FilesIn(string folder) =>
+        Directory.EnumerateFiles(folder)
+            .Where(file => Path.GetExtension(file) is ".json" or ".jsonl")
+            .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Shop.Contracts.Catalog;
+using Shop.Contracts.Inventory;
+using Shop.Workers.Catalog;
+using Shop.Workers.Inventory;
+
+namespace Shop.Workers.Import;
+
+/// <summary>A product with the number of the record that it came from.</summary>
+internal readonly record struct NumberedProduct(int Number, PutProduct Product);
+
+/// <summary>
+/// Writes what was read, in batches. Each batch is final by itself, and writing it again changes nothing.
+/// </summary>
+internal sealed class ImportWriter(
+    NpgsqlDataSource catalog, StockIntake inventory, ImportReport report, int stock)
+{
+    public const int BatchSize = 500;
+    public const int MaxWarehouses = 20_000;
+
+    private OpeningStock? _openingStock;
+
+    public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
+    {
+        var options = new DbContextOptionsBuilder<CatalogDbContext>();
+        CatalogModule.UseCatalog(options, catalog);
+        await using var database = new CatalogDbContext(options.Options);
+        var nodes = await database.Categories.AsNoTracking().OrderBy(node => node.Id)
+            .Take(CategoryTree.MaxNodes + 1).ToListAsync(cancellationToken);
+        return nodes.Count <= CategoryTree.MaxNodes
+            ? new CategoryTree(nodes)
+            : throw new InvalidDataException($"The catalogue has more than {CategoryTree.MaxNodes} categories.");
+    }
+
+    public async Task WriteCategories(
+        IReadOnlyList<PutCategory> categories, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        foreach (var batch in categories.Chunk(BatchSize))
+            report.Changed(await CategoryWriter.Put(connection, batch, cancellationToken));
+    }
+
+    public async Task WriteWarehouses(
+        IReadOnlyList<PutWarehouse> warehouses, CancellationToken cancellationToken)
+    {
+        foreach (var batch in warehouses.Chunk(BatchSize))
+            report.Changed(await inventory.PutWarehouses(batch, cancellationToken));
+        _openingStock = null;
+    }
+
+    /// <summary>Writes products and then their opening stock. The products' categories must be there.</summary>
+    public async Task WriteProducts(
+        IReadOnlyList<NumberedProduct> products, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        foreach (var batch in products.Chunk(BatchSize))
+        {
+            var results = await ProductWriter.Put(
+                connection, [.. batch.Select(numbered => numbered.Product)], cancellationToken);
+            foreach (var ((number, _), result) in batch.Zip(results).Where(pair => pair.Second.Refused))
+                report.Reject(number, string.Join(' ', result.Reasons));
+            report.Changed(results.Count(result => result.Changed));
+            await ReceiveOpeningStock(results.Where(result => !result.Refused), cancellationToken);
+        }
+    }
+
+    private async Task ReceiveOpeningStock(IEnumerable<PutResult> products, CancellationToken cancellationToken)
+    {
+        _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
+        foreach (var batch in products.SelectMany(product => _openingStock.For(product.Sku)).Chunk(BatchSize))
+        {
+            var outcomes = await inventory.Receive(batch, cancellationToken);
+            report.Stocked(outcomes.Count(outcome => outcome == ReceiveOutcome.Received));
+        }
+    }
+
+    private async Task<OpeningStock> ChooseAmongWarehouses(CancellationToken cancellationToken)
+    {
+        var codes = stock == 0 ? [] : await inventory.WarehouseCodes(MaxWarehouses, cancellationToken);
+        if (stock > 0 && codes.Count == 0)
+            report.Note("No warehouse is known: the products get no opening stock.");
+        return new OpeningStock(codes, stock);
+    }
+}

@@ -1,0 +1,125 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+using Shop.Contracts.Inventory;
+
+namespace Shop.Workers.Inventory;
+
+internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransaction? transaction)
+{
+    private const string ReservationsSql = """
+        select order_id, state, lines from inventory.reservation where order_id = any($1)
+        """;
+
+    private const string StockSql = """
+        select sku, warehouse, on_hand - reserved - sold
+        from inventory.stock_item
+        where sku = any($1) and on_hand - reserved - sold > 0
+        """;
+
+    private const string OverdueSql = $"""
+        select order_id, state, lines
+        from inventory.reservation
+        where state = '{ReservationState.Held}' and expires_at < now()
+        order by expires_at
+        limit $1
+        for no key update skip locked
+        """;
+
+    private const string ReceiptsSql = $"""
+        select l.sku, l.warehouse, l.reference
+        from unnest($1, $2, $3) as asked (sku, warehouse, reference)
+        join inventory.ledger_entry l
+          on l.sku = asked.sku and l.warehouse = asked.warehouse and l.reference = asked.reference
+        where l.kind = '{LedgerKind.Received}'
+        """;
+
+    public async Task<(Dictionary<Guid, KnownReservation> Reservations, Shelves Shelves)> ReservationsAndStock(
+        IReadOnlyList<ReserveStock> commands, CancellationToken cancellationToken)
+    {
+        var skus = commands
+            .SelectMany(command => command.Lines, (_, line) => line.Sku)
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(AskReservations(commands.Select(command => command.OrderId)));
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(StockSql)
+        {
+            Parameters = { SqlArrays.Of(skus, NpgsqlDbType.Text) },
+        });
+
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var reservations = new Dictionary<Guid, KnownReservation>();
+        while (await reader.ReadAsync(cancellationToken))
+            reservations.Add(reader.GetGuid(0), Known(reader));
+
+        await reader.NextResultAsync(cancellationToken);
+        var shelves = new Shelves();
+        while (await reader.ReadAsync(cancellationToken))
+            shelves.Put(new AvailableStock(reader.GetString(1), reader.GetString(0), reader.GetInt32(2)));
+        return (reservations, shelves);
+    }
+
+    public async Task<Dictionary<Guid, KnownReservation>> Reservations(
+        IEnumerable<Guid> orders, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(AskReservations(orders));
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var reservations = new Dictionary<Guid, KnownReservation>();
+        while (await reader.ReadAsync(cancellationToken))
+            reservations.Add(reader.GetGuid(0), Known(reader));
+        return reservations;
+    }
+
+    public async Task<List<(Guid Order, KnownReservation Reservation)>> Overdue(
+        int most, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(OverdueSql, connection, transaction);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var overdue = new List<(Guid, KnownReservation)>();
+        while (await reader.ReadAsync(cancellationToken))
+            overdue.Add((reader.GetGuid(0), Known(reader)));
+        return overdue;
+    }
+
+    /// <summary>Those of the receipts that are in the ledger.</summary>
+    public async Task<HashSet<(string Sku, string Warehouse, string Reference)>> Receipts(
+        IReadOnlyList<ReceiveStock> commands, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(ReceiptsSql, connection, transaction)
+        {
+            Parameters =
+            {
+                SqlArrays.Of(commands.Select(receipt => receipt.Sku), NpgsqlDbType.Text),
+                SqlArrays.Of(commands.Select(receipt => receipt.Warehouse), NpgsqlDbType.Text),
+                SqlArrays.Of(commands.Select(receipt => receipt.Reference), NpgsqlDbType.Text),
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var receipts = new HashSet<(string, string, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+            receipts.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
+        return receipts;
+    }
+
+    private static NpgsqlBatchCommand AskReservations(IEnumerable<Guid> orders) => new(ReservationsSql)
+    {
+        Parameters = { SqlArrays.Of(orders, NpgsqlDbType.Uuid) },
+    };
+
+    private static KnownReservation Known(IDataRecord row)
+    {
+        var (state, lines) = (row.GetString(1), row.GetString(2));
+        return state == ReservationState.Rejected
+            ? new KnownReservation(state, [], ReservationLines.Shortages(lines))
+            : new KnownReservation(state, ReservationLines.Allocations(lines), []);
+    }
+}
+
+internal static class SqlArrays
+{
+    public static NpgsqlParameter Of<T>(IEnumerable<T> values, NpgsqlDbType type) =>
+        new NpgsqlParameter<T[]> { TypedValue = values.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
+}
