@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
+using Shop.Messaging.Hosting;
+using Shop.Workers.Catalog;
 using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
@@ -11,7 +13,7 @@ namespace Shop.Workers.Import;
 /// small catalogue that is generated. It can be broken off and run again at any time.
 /// </summary>
 internal sealed class ImportCommand(
-    NpgsqlDataSource catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
+    Database<CatalogDbContext> catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
 {
     public const string Verb = "import";
 
@@ -78,7 +80,7 @@ internal sealed class ImportCommand(
         }
 
         var report = new ImportReport(output, clock);
-        var writer = new ImportWriter(catalog, inventory, report, stock);
+        var writer = new ImportWriter(catalog.Source, inventory, report, stock);
         if (paths.Count == 0)
             await GeneratedCatalogue.Write(writer, report, cancellationToken);
         else if (await FindFiles(paths, cancellationToken) is { } files)

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
@@ -23,14 +22,8 @@ internal sealed class ImportWriter(
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
     {
-        var options = new DbContextOptionsBuilder<CatalogDbContext>();
-        CatalogModule.UseCatalog(options, catalog);
-        await using var database = new CatalogDbContext(options.Options);
-        var nodes = await database.Categories.AsNoTracking().OrderBy(node => node.Id)
-            .Take(CategoryTree.MaxNodes + 1).ToListAsync(cancellationToken);
-        return nodes.Count <= CategoryTree.MaxNodes
-            ? new CategoryTree(nodes)
-            : throw new InvalidDataException($"The catalogue has more than {CategoryTree.MaxNodes} categories.");
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        return new CategoryTree(await CategoryRows.Read(connection, CategoryTree.MaxNodes, cancellationToken));
     }
 
     public async Task WriteCategories(
@@ -38,7 +31,16 @@ internal sealed class ImportWriter(
     {
         await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
         foreach (var batch in categories.Chunk(BatchSize))
-            report.Changed(await CategoryWriter.Put(connection, batch, cancellationToken));
+            report.Changed(await CategoryRows.Put(connection, batch, cancellationToken));
+    }
+
+    /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
+    public async Task WriteMissingCategories(
+        IReadOnlyList<Category> nodes, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        await CategoryRows.Put(
+            connection, [.. nodes.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
     }
 
     public async Task WriteWarehouses(
