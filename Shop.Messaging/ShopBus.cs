@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shop.Contracts;
 using Shop.Messaging.DeadLetters;
+using Shop.Messaging.GroupCommit;
 using Shop.Messaging.Hosting;
 using Shop.Messaging.Outbox;
 using Shop.Messaging.Scheduling;
@@ -42,6 +43,7 @@ public sealed class ShopBus
         builder.Services.AddSingleton<ParkFilter>();
         builder.Services.AddScoped<UnitOfWork>();
         builder.Services.AddSingleton<MessageComposer>();
+        builder.Services.AddSingleton(typeof(RowLoader<,>));
         builder.Services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();
@@ -61,8 +63,9 @@ public sealed class ShopBus
         where TContext : DbContext
     {
         _builder.AddDatabase<TContext>(connectionString);
-        Services.AddSingleton<GroupCommit.GroupCommitter<TContext>>();
+        Services.AddSingleton<GroupCommitter<TContext>>();
         Services.AddSingleton<OutboxDelivery<TContext>>();
+        Services.AddSingleton<OutboxWriter<TContext>>();
         Services.AddSingleton<IMessageDispatcher, MessageDispatcher<TContext>>();
         Services.AddScoped<IOutboxContextFactory<GroupPath<TContext>>, GroupPathContextFactory<TContext>>();
         Services.AddScoped<IOutboxContextFactory<PlainPath<TContext>>, PlainPathContextFactory<TContext>>();

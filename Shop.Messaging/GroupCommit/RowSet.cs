@@ -4,11 +4,15 @@ namespace Shop.Messaging.GroupCommit;
 public sealed class RowSet
 {
     private readonly List<object> _inserts = [];
+    private readonly List<object> _onces = [];
     private readonly List<object> _updates = [];
     private readonly List<object> _deletes = [];
 
     /// <summary>A key that is there already fails this message's commit with SQLSTATE 23505.</summary>
     public void Insert(object entity) => _inserts.Add(entity);
+
+    /// <summary>A key that is there already leaves that row as it is.</summary>
+    public void InsertOnce(object entity) => _onces.Add(entity);
 
     /// <summary>
     /// Writes every column. The entity has a concurrency token: the row must still carry the value that was read, and
@@ -20,12 +24,14 @@ public sealed class RowSet
     public void Delete(object entity) => _deletes.Add(entity);
 
     internal IReadOnlyList<object> Inserts => _inserts;
+    internal IReadOnlyList<object> Onces => _onces;
     internal IReadOnlyList<object> Updates => _updates;
     internal IReadOnlyList<object> Deletes => _deletes;
 
     internal void Clear()
     {
         _inserts.Clear();
+        _onces.Clear();
         _updates.Clear();
         _deletes.Clear();
     }

@@ -18,6 +18,7 @@ internal sealed class SetStatements
     private readonly Column[] _stored;
     private readonly Column[] _identity;
     private readonly string _insert;
+    private readonly string _insertOnce;
     private readonly string? _update;
     private readonly string? _delete;
 
@@ -32,6 +33,7 @@ internal sealed class SetStatements
         _stored = [.. type.GetProperties().Select(property => new Column(property, table))];
         _inserted = [.. _stored.Where(column => column.Property.ValueGenerated == ValueGenerated.Never)];
         _insert = $"insert into {name} ({List(_inserted)}) select * from unnest({Arrays(_inserted, 1)})";
+        _insertOnce = _insert + " on conflict do nothing";
 
         _identity = [.. _stored.Where(column => column.Property.IsPrimaryKey() || column.Property == token)];
         if (token is null) return;
@@ -57,17 +59,19 @@ internal sealed class SetStatements
     {
         var all = sets as IReadOnlyCollection<RowSet> ?? [.. sets];
         foreach (var group in all.SelectMany(set => set.Inserts).GroupBy(entity => entity.GetType()))
-            Of(context, group.Key).AppendInsert(batch, [.. group]);
+            Of(context, group.Key).AppendInsert(batch, [.. group], once: false);
+        foreach (var group in all.SelectMany(set => set.Onces).GroupBy(entity => entity.GetType()))
+            Of(context, group.Key).AppendInsert(batch, [.. group], once: true);
         foreach (var group in all.SelectMany(set => set.Updates).GroupBy(entity => entity.GetType()))
             Of(context, group.Key).AppendChange(batch, [.. group], delete: false);
         foreach (var group in all.SelectMany(set => set.Deletes).GroupBy(entity => entity.GetType()))
             Of(context, group.Key).AppendChange(batch, [.. group], delete: true);
     }
 
-    private void AppendInsert(NpgsqlBatch batch, object[] rows)
+    private void AppendInsert(NpgsqlBatch batch, object[] rows, bool once)
     {
         Sort(rows);
-        var command = new NpgsqlBatchCommand(_insert);
+        var command = new NpgsqlBatchCommand(once ? _insertOnce : _insert);
         foreach (var column in _inserted) command.Parameters.Add(column.ArrayOf(rows));
         batch.BatchCommands.Add(command);
     }

@@ -10,7 +10,7 @@ namespace Shop.Messaging.Sagas;
 /// The fast path of a state machine: instances are read together and without locks, and changes are noted in the unit
 /// of work. The group's commit asserts the version that was read, so that a lost race fails and is decided again.
 /// </summary>
-internal sealed class GroupSagaRepository<TSaga, TContext>(SagaLoader<TSaga, TContext> loader)
+internal sealed class GroupSagaRepository<TSaga, TContext>(RowLoader<TSaga, TContext> loader)
     : ISagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISagaVersion
     where TContext : DbContext
@@ -34,7 +34,7 @@ internal sealed class GroupSagaRepository<TSaga, TContext>(SagaLoader<TSaga, TCo
 
     public void Probe(ProbeContext context) => context.Add("persistence", "group commit");
 
-    private sealed class Storage(SagaLoader<TSaga, TContext> loader, RowSet rows) : ISagaStorage<TSaga>
+    private sealed class Storage(RowLoader<TSaga, TContext> loader, RowSet rows) : ISagaStorage<TSaga>
     {
         public Task<TSaga?> Load(Guid correlationId, CancellationToken cancellationToken) => loader.Load(correlationId);
 
@@ -48,39 +48,6 @@ internal sealed class GroupSagaRepository<TSaga, TContext>(SagaLoader<TSaga, TCo
             if (instance is IHasNewRows more)
                 foreach (var row in more.TakeNewRows()) rows.Insert(row);
             return Task.CompletedTask;
-        }
-    }
-}
-
-/// <summary>Reads the instances that are wanted at the same time with one statement.</summary>
-internal sealed class SagaLoader<TSaga, TContext>
-    where TSaga : class, ISaga
-    where TContext : DbContext
-{
-    private readonly IDbContextFactory<TContext> _contexts;
-    private readonly Coalescer<Guid, TSaga?> _coalescer;
-
-    public SagaLoader(IDbContextFactory<TContext> contexts)
-    {
-        _contexts = contexts;
-        _coalescer = new Coalescer<Guid, TSaga?>(LoadGroup);
-    }
-
-    public Task<TSaga?> Load(Guid correlationId) => _coalescer.Call(correlationId);
-
-    private async Task LoadGroup(IReadOnlyList<Call<Guid, TSaga?>> calls)
-    {
-        // Two messages of one saga must not share an instance: the second is read with the next round.
-        for (var round = calls; round.Count > 0;)
-        {
-            var first = round.DistinctBy(call => call.Request).ToDictionary(call => call.Request);
-            var ids = first.Keys.ToArray();
-            await using var context = await _contexts.CreateDbContextAsync();
-            var found = await context.Set<TSaga>().AsNoTracking()
-                .Where(saga => ids.Contains(saga.CorrelationId))
-                .ToDictionaryAsync(saga => saga.CorrelationId);
-            foreach (var (id, call) in first) call.Succeed(found.GetValueOrDefault(id));
-            round = [.. round.Where(call => first[call.Request] != call)];
         }
     }
 }

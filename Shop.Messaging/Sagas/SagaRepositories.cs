@@ -2,7 +2,6 @@ using MassTransit;
 using MassTransit.Configuration;
 using MassTransit.Saga;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Shop.Messaging.Sagas;
 
@@ -27,7 +26,6 @@ public static class SagaRepositories
         where TSaga : class, ISagaVersion
         where TContext : DbContext => saga.Repository(repository =>
         {
-            repository.TryAddSingleton<SagaLoader<TSaga, TContext>>();
             repository.RegisterLoadSagaRepository<TSaga, GroupSagaRepository<TSaga, TContext>>();
             repository.RegisterSagaRepository<TSaga, TContext, SagaConsumeContextFactory<TContext, TSaga>,
                 GroupSagaRepository<TSaga, TContext>>();

@@ -1,10 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
 
 namespace Shop.Workers.Catalog;
 
-/// <summary>The schema <c>catalog</c>: categories and products.</summary>
 internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
 {
     public const string Schema = "catalog";
@@ -15,12 +15,13 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
-        modelBuilder.ApplyConfiguration(new CategoryTable());
-        modelBuilder.ApplyConfiguration(new ProductTable());
+        modelBuilder.ApplyConfiguration(new CategoryConfiguration());
+        modelBuilder.ApplyConfiguration(new ProductConfiguration());
+        modelBuilder.AddMessagingTables();
     }
 }
 
 internal sealed class CatalogDesign : IDesignTimeDbContextFactory<CatalogDbContext>
 {
-    public CatalogDbContext CreateDbContext(string[] args) => new(DesignTime.Options<CatalogDbContext>());
+    public CatalogDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<CatalogDbContext>());
 }

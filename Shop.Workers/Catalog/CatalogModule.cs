@@ -1,12 +1,9 @@
-using Shop.Messaging.Hosting;
+using Shop.Messaging;
 
 namespace Shop.Workers.Catalog;
 
 internal static class CatalogModule
 {
-    /// <summary>The name of the connection string.</summary>
-    public const string Database = "Catalog";
-
-    public static void AddCatalog(this IHostApplicationBuilder builder) =>
-        builder.AddDatabase<CatalogDbContext>(Database);
+    public static void Catalog(this ShopBus bus) => bus.Context<CatalogDbContext>("Catalog", catalog =>
+        catalog.Consumer<PutProductConsumer>());
 }

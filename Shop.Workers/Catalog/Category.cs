@@ -19,7 +19,7 @@ internal sealed class Category
 
 internal sealed record CategoryStep(string Id, string Name);
 
-internal sealed class CategoryTable : IEntityTypeConfiguration<Category>
+internal sealed class CategoryConfiguration : IEntityTypeConfiguration<Category>
 {
     public void Configure(EntityTypeBuilder<Category> builder)
     {

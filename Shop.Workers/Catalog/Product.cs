@@ -27,7 +27,7 @@ internal sealed class Product
     public DateTimeOffset UpdatedAt { get; init; }
 }
 
-internal sealed class ProductTable : IEntityTypeConfiguration<Product>
+internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
 {
     public void Configure(EntityTypeBuilder<Product> builder)
     {

@@ -13,7 +13,7 @@ namespace Shop.Workers.Import;
 /// small catalogue that is generated. It can be broken off and run again at any time.
 /// </summary>
 internal sealed class ImportCommand(
-    Database<CatalogDbContext> catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
+    NpgsqlDataSource catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
 {
     public const string Verb = "import";
 
@@ -37,6 +37,12 @@ internal sealed class ImportCommand(
                    none: a small generated catalogue
           --stock  units of each product in each of its warehouses, 0 to 1000000 (1000)
         """;
+
+    public static Task<int> Run(IServiceProvider services, string[] arguments) => new ImportCommand(
+        services.GetRequiredService<Database<CatalogDbContext>>().Source,
+        services.GetRequiredService<StockIntake>(),
+        Console.Out,
+        services.GetRequiredService<TimeProvider>()).Run(arguments, CancellationToken.None);
 
     /// <summary>Runs with the arguments that follow the verb, and returns the exit code of the process.</summary>
     public async Task<int> Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -80,7 +86,7 @@ internal sealed class ImportCommand(
         }
 
         var report = new ImportReport(output, clock);
-        var writer = new ImportWriter(catalog.Source, inventory, report, stock);
+        var writer = new ImportWriter(catalog, inventory, report, stock);
         if (paths.Count == 0)
             await GeneratedCatalogue.Write(writer, report, cancellationToken);
         else if (await FindFiles(paths, cancellationToken) is { } files)

@@ -1,6 +1,8 @@
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
+using Shop.Messaging.Hosting;
 using Shop.Workers.Catalog;
 using Shop.Workers.Inventory;
 
@@ -22,8 +24,12 @@ internal sealed class ImportWriter(
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
     {
-        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
-        return new CategoryTree(await CategoryRows.Read(connection, CategoryTree.MaxNodes, cancellationToken));
+        await using var database = new CatalogDbContext(ContextOptions.Of<CatalogDbContext>(catalog));
+        var nodes = await database.Categories.AsNoTracking().OrderBy(node => node.Id)
+            .Take(CategoryTree.MaxNodes + 1).ToListAsync(cancellationToken);
+        return nodes.Count <= CategoryTree.MaxNodes
+            ? new CategoryTree(nodes)
+            : throw new InvalidDataException($"The catalogue has more than {CategoryTree.MaxNodes} categories.");
     }
 
     public async Task WriteCategories(
@@ -31,7 +37,7 @@ internal sealed class ImportWriter(
     {
         await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
         foreach (var batch in categories.Chunk(BatchSize))
-            report.Changed(await CategoryRows.Put(connection, batch, cancellationToken));
+            report.Changed(await CategoryWriter.Put(connection, batch, cancellationToken));
     }
 
     /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
@@ -39,7 +45,7 @@ internal sealed class ImportWriter(
         IReadOnlyList<Category> nodes, CancellationToken cancellationToken)
     {
         await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
-        await CategoryRows.Put(
+        await CategoryWriter.Put(
             connection, [.. nodes.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
     }
 

@@ -20,13 +20,13 @@ public sealed class CatalogDatabase : IAsyncLifetime
         await _database.InitializeAsync();
         await using var catalog = OpenContext();
         await catalog.Database.MigrateAsync();
-        await using var inventory = new InventoryDbContext(Options<InventoryDbContext>());
+        await using var inventory = new InventoryDbContext(ContextOptions.Of<InventoryDbContext>(Source));
         await inventory.Database.MigrateAsync();
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
-    internal CatalogDbContext OpenContext() => new(Options<CatalogDbContext>());
+    internal CatalogDbContext OpenContext() => new(ContextOptions.Of<CatalogDbContext>(Source));
 
     /// <summary>Runs the verb as the host does; returns its exit code and what it printed.</summary>
     internal async Task<(int ExitCode, string Output)> Import(params string[] arguments)
@@ -34,7 +34,7 @@ public sealed class CatalogDatabase : IAsyncLifetime
         using var output = new StringWriter();
         using var maps = new CurrentWarehouseMap(TimeProvider.System);
         var command = new ImportCommand(
-            new Database<CatalogDbContext>(Source, CatalogDbContext.Schema),
+            Source,
             new StockIntake(Source, maps),
             output,
             TimeProvider.System);
@@ -52,13 +52,5 @@ public sealed class CatalogDatabase : IAsyncLifetime
     {
         await using var command = Source.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-    }
-
-    private DbContextOptions<TContext> Options<TContext>()
-        where TContext : DbContext
-    {
-        var options = new DbContextOptionsBuilder<TContext>();
-        DesignTime.Configure(options, Source);
-        return options.Options;
     }
 }

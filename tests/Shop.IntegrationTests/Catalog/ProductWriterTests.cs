@@ -31,7 +31,7 @@ public sealed class ProductWriterTests(CatalogDatabase database) : IClassFixture
     {
         await database.Run("delete from catalog.product");
         await using var connection = await database.Source.OpenConnectionAsync(Token);
-        await CategoryRows.Put(
+        await CategoryWriter.Put(
             connection, [new PutCategory(CategoryMapping.FromPath([new("kitchen", "Kitchen")]), true)], Token);
     }
 

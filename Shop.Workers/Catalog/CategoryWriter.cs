@@ -7,7 +7,7 @@ namespace Shop.Workers.Catalog;
 /// <summary>A node to be put. One that is only known from another's path does not replace what is there.</summary>
 internal sealed record PutCategory(Category Category, bool Replaces);
 
-internal static class CategoryRows
+internal static class CategoryWriter
 {
     public const int MaxBatch = 1_000;
 
@@ -56,29 +56,5 @@ internal static class CategoryRows
             changed += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
         }
         return (int)changed;
-    }
-
-    /// <summary>The whole tree.</summary>
-    /// <exception cref="InvalidDataException">It has more than so many nodes.</exception>
-    public static async Task<IReadOnlyList<Category>> Read(
-        NpgsqlConnection connection, int most, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(
-            "select id, name, parent_id, path from catalog.category order by id limit $1 + 1", connection);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var nodes = new List<Category>();
-        while (await reader.ReadAsync(cancellationToken))
-            nodes.Add(new Category
-            {
-                Id = reader.GetString(0),
-                Name = reader.GetString(1),
-                ParentId = reader.GetValue(2) as string,
-                Path = JsonSerializer.Deserialize<List<CategoryStep>>(
-                    reader.GetString(3), JsonSerializerOptions.Web)!,
-            });
-        return nodes.Count <= most
-            ? nodes
-            : throw new InvalidDataException($"The catalogue has more than {most} categories.");
     }
 }

@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Contracts;
+using Shop.Contracts.Inventory;
+using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
+
+namespace Shop.Workers.Fulfillment;
+
+/// <summary>A confirmed order as the warehouses see it: where to, how, and what from where.</summary>
+internal sealed class FulfillmentOrder
+{
+    public Guid OrderId { get; init; }
+    public Address ShippingAddress { get; init; } = null!;
+    public string ShippingMethod { get; init; } = "";
+    public IReadOnlyList<Allocation> Allocations { get; init; } = [];
+
+    /// <summary>Whether it was called off before anything was picked.</summary>
+    public bool Cancelled { get; set; }
+
+    public int Version { get; init; }
+    public DateTimeOffset ReceivedAt { get; init; }
+}
+
+internal sealed class FulfillmentOrderTable : IEntityTypeConfiguration<FulfillmentOrder>
+{
+    public void Configure(EntityTypeBuilder<FulfillmentOrder> order)
+    {
+        order.ToTable("fulfillment_order");
+        order.HasKey(row => row.OrderId);
+        order.Property(row => row.OrderId).ValueGeneratedNever();
+        order.Property(row => row.Version).IsConcurrencyToken();
+        order.Property(row => row.ShippingAddress).HasJsonb();
+        order.Property(row => row.Allocations).HasJsonb();
+        order.Property(row => row.ReceivedAt).HasDefaultValueSql("now()");
+    }
+}
+
+internal sealed class FulfillmentDbContext(DbContextOptions<FulfillmentDbContext> options) : DbContext(options)
+{
+    public const string Schema = "fulfillment";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.HasDefaultSchema(Schema);
+        modelBuilder.ApplyConfiguration(new FulfillmentOrderTable());
+        modelBuilder.AddMessagingTables();
+    }
+}
+
+internal sealed class FulfillmentDesign : IDesignTimeDbContextFactory<FulfillmentDbContext>
+{
+    public FulfillmentDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<FulfillmentDbContext>());
+}
