@@ -92,7 +92,7 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
         {
             var made = categories.TakeMade();
             if (made.Count > 0)
-                report.Note($"{file.Name}: {made.Count} categories are missing and were made: "
+                report.Note($"{file.Name}: missing categories were made: "
                     + string.Join(", ", made.Select(node => node.Name)));
             await writer.WriteMissingCategories(made, cancellationToken);
             await writer.WriteProducts(batch, cancellationToken);
