@@ -16,7 +16,7 @@ public sealed class ContextBus<TContext>
     where TContext : DbContext
 {
     private readonly ShopBus _bus;
-    private readonly string _context = DesignTime.SchemaOf(typeof(TContext));
+    private readonly string _context = ContextOptions.SchemaOf(typeof(TContext));
 
     internal ContextBus(ShopBus bus) => _bus = bus;
 

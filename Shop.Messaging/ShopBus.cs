@@ -65,6 +65,7 @@ public sealed class ShopBus
         _builder.AddDatabase<TContext>(connectionString);
         Services.AddSingleton<GroupCommitter<TContext>>();
         Services.AddSingleton<OutboxDelivery<TContext>>();
+        Services.AddSingleton<OutboxWriter<TContext>>();
         Services.AddSingleton<IMessageDispatcher, MessageDispatcher<TContext>>();
         Services.AddScoped<IOutboxContextFactory<GroupPath<TContext>>, GroupPathContextFactory<TContext>>();
         Services.AddScoped<IOutboxContextFactory<PlainPath<TContext>>, PlainPathContextFactory<TContext>>();

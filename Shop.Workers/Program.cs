@@ -1,2 +1,26 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Shop.Messaging;
+using Shop.Messaging.Hosting;
+using Shop.Workers.Catalog;
+using Shop.Workers.Fulfillment;
+using Shop.Workers.Import;
+using Shop.Workers.Inventory;
+using Shop.Workers.Payments;
+
+var builder = ShopHost.CreateBuilder(args);
+
+builder.AddInventory();
+builder.AddPayments();
+
+ShopBus.Add(builder, bus =>
+{
+    bus.Catalog();
+    bus.Inventory();
+    bus.Payments();
+    bus.Fulfillment();
+});
+
+var app = builder.Build();
+return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
+{
+    [ImportCommand.Verb] = paths => ImportCommand.Run(app.Services, paths),
+});

@@ -56,5 +56,5 @@ public sealed class DeadLettersDbContext(DbContextOptions<DeadLettersDbContext> 
 
 internal sealed class DeadLettersDesign : IDesignTimeDbContextFactory<DeadLettersDbContext>
 {
-    public DeadLettersDbContext CreateDbContext(string[] args) => new(DesignTime.Options<DeadLettersDbContext>());
+    public DeadLettersDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<DeadLettersDbContext>());
 }

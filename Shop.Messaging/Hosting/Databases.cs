@@ -18,9 +18,9 @@ public static class Databases
         var services = builder.Services;
         if (services.Any(service => service.ServiceType == typeof(Database<TContext>))) return;
         var source = builder.DataSource(name);
-        services.AddSingleton(new Database<TContext>(source, DesignTime.SchemaOf(typeof(TContext))));
+        services.AddSingleton(new Database<TContext>(source, ContextOptions.SchemaOf(typeof(TContext))));
         services.AddSingleton<IDatabase>(provider => provider.GetRequiredService<Database<TContext>>());
-        services.AddPooledDbContextFactory<TContext>((_, options) => DesignTime.Configure(options, source));
+        services.AddPooledDbContextFactory<TContext>((_, options) => ContextOptions.Configure(options, typeof(TContext), source));
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<TContext>>().CreateDbContext());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IMigration, Migration<TContext>>());
     }

@@ -17,12 +17,28 @@ public sealed class MessageComposer(IBus bus)
         UnitOfWork unit, TCommand command, Guid messageId, Guid source, CancellationToken cancellationToken)
         where TCommand : class, ICommand
     {
-        var endpoint = (ITransportSendEndpoint)await bus.GetSendEndpoint(QueueNames.AddressOf(typeof(TCommand)));
-        var context = await endpoint.CreateSendContext(command, Pipe.Execute<SendContext<TCommand>>(send =>
+        var endpoint = await bus.GetSendEndpoint(QueueNames.AddressOf(typeof(TCommand)));
+        await Add(unit, endpoint, command, messageId, source, cancellationToken);
+    }
+
+    /// <summary>Adds the event to what the unit commits. Needs no broker.</summary>
+    public async Task Publish<TEvent>(
+        UnitOfWork unit, TEvent message, Guid messageId, Guid source, CancellationToken cancellationToken)
+        where TEvent : class, IEvent
+    {
+        var endpoint = await ((IPublishEndpointProvider)bus).GetPublishSendEndpoint<TEvent>();
+        await Add(unit, endpoint, message, messageId, source, cancellationToken);
+    }
+
+    private static async Task Add<T>(
+        UnitOfWork unit, ISendEndpoint endpoint, T message, Guid messageId, Guid source, CancellationToken cancellationToken)
+        where T : class
+    {
+        var context = await ((ITransportSendEndpoint)endpoint).CreateSendContext(message, Pipe.Execute<SendContext<T>>(send =>
         {
             send.MessageId = messageId;
             send.ConversationId ??= messageId;
         }), cancellationToken);
-        unit.Add(UnitOfWorkConsumeContext<TCommand>.Serialised(context, source));
+        unit.Add(UnitOfWorkConsumeContext<T>.Serialised(context, source));
     }
 }

@@ -21,5 +21,5 @@ internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options)
 
 internal sealed class OrdersDesign : IDesignTimeDbContextFactory<OrdersDbContext>
 {
-    public OrdersDbContext CreateDbContext(string[] args) => new(DesignTime.Options<OrdersDbContext>());
+    public OrdersDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<OrdersDbContext>());
 }

@@ -1,8 +1,7 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Design;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
 
 namespace Shop.Workers.Catalog;
 
@@ -18,30 +17,11 @@ internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> option
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new CategoryConfiguration());
         modelBuilder.ApplyConfiguration(new ProductConfiguration());
+        modelBuilder.AddMessagingTables();
     }
 }
 
-internal sealed class CatalogDesignTimeFactory : IDesignTimeDbContextFactory<CatalogDbContext>
+internal sealed class CatalogDesign : IDesignTimeDbContextFactory<CatalogDbContext>
 {
-    public CatalogDbContext CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<CatalogDbContext>();
-        CatalogModule.UseCatalog(options);
-        return new CatalogDbContext(options.Options);
-    }
-}
-
-internal static class JsonColumns
-{
-    /// <summary>Keeps a value as one <c>jsonb</c> document.</summary>
-    public static PropertyBuilder<T> IsJson<T>(this PropertyBuilder<T> property)
-        where T : class =>
-        property.HasColumnType("jsonb").HasConversion(
-            value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web),
-            text => JsonSerializer.Deserialize<T>(text, JsonSerializerOptions.Web)!,
-            new ValueComparer<T>(
-                (left, right) => JsonSerializer.Serialize(left, JsonSerializerOptions.Web)
-                    == JsonSerializer.Serialize(right, JsonSerializerOptions.Web),
-                value => JsonSerializer.Serialize(value, JsonSerializerOptions.Web).GetHashCode(
-                    StringComparison.Ordinal)));
+    public CatalogDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<CatalogDbContext>());
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Workers.Catalog;
 
@@ -31,7 +32,7 @@ internal sealed class CategoryConfiguration : IEntityTypeConfiguration<Category>
         builder.HasKey(category => category.Id);
         builder.Property(category => category.Id).UseCollation("C");
         builder.Property(category => category.ParentId).UseCollation("C");
-        builder.Property(category => category.Path).IsJson();
+        builder.Property(category => category.Path).HasJsonb();
         builder.HasOne<Category>().WithMany().HasForeignKey(category => category.ParentId)
             .OnDelete(DeleteBehavior.Restrict);
     }

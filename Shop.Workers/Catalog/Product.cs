@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Workers.Catalog;
 
@@ -43,8 +44,8 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
         builder.HasKey(product => product.Sku);
         builder.Property(product => product.Sku).UseCollation("C");
         builder.Property(product => product.CategoryId).UseCollation("C");
-        builder.Property(product => product.Images).IsJson();
-        builder.Property(product => product.Attributes).IsJson();
+        builder.Property(product => product.Images).HasJsonb();
+        builder.Property(product => product.Attributes).HasJsonb();
         builder.Property(product => product.CreatedAt).HasDefaultValueSql("now()");
         builder.Property(product => product.UpdatedAt).HasDefaultValueSql("now()");
         builder.HasOne<Category>().WithMany().HasForeignKey(product => product.CategoryId)

@@ -51,5 +51,5 @@ internal sealed class FulfillmentDbContext(DbContextOptions<FulfillmentDbContext
 
 internal sealed class FulfillmentDesign : IDesignTimeDbContextFactory<FulfillmentDbContext>
 {
-    public FulfillmentDbContext CreateDbContext(string[] args) => new(DesignTime.Options<FulfillmentDbContext>());
+    public FulfillmentDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<FulfillmentDbContext>());
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
+using Shop.Messaging.Hosting;
+using Shop.Workers.Catalog;
 using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
@@ -35,6 +37,12 @@ internal sealed class ImportCommand(
                    none: a small generated catalogue
           --stock  units of each product in each of its warehouses, 0 to 1000000 (1000)
         """;
+
+    public static Task<int> Run(IServiceProvider services, string[] arguments) => new ImportCommand(
+        services.GetRequiredService<Database<CatalogDbContext>>().Source,
+        services.GetRequiredService<StockIntake>(),
+        Console.Out,
+        services.GetRequiredService<TimeProvider>()).Run(arguments, CancellationToken.None);
 
     /// <summary>Runs with the arguments that follow the verb, and returns the exit code of the process.</summary>
     public async Task<int> Run(IReadOnlyList<string> arguments, CancellationToken cancellationToken)

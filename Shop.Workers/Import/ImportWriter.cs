@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
+using Shop.Messaging.Hosting;
 using Shop.Workers.Catalog;
 using Shop.Workers.Inventory;
 
@@ -23,9 +24,7 @@ internal sealed class ImportWriter(
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
     {
-        var options = new DbContextOptionsBuilder<CatalogDbContext>();
-        CatalogModule.UseCatalog(options, catalog);
-        await using var database = new CatalogDbContext(options.Options);
+        await using var database = new CatalogDbContext(ContextOptions.Of<CatalogDbContext>(catalog));
         var nodes = await database.Categories.AsNoTracking().OrderBy(node => node.Id)
             .Take(CategoryTree.MaxNodes + 1).ToListAsync(cancellationToken);
         return nodes.Count <= CategoryTree.MaxNodes

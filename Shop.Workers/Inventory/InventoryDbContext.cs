@@ -1,5 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
 
 namespace Shop.Workers.Inventory;
 
@@ -19,15 +21,11 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
         modelBuilder.ApplyConfiguration(new StockItemConfiguration());
         modelBuilder.ApplyConfiguration(new ReservationConfiguration());
         modelBuilder.ApplyConfiguration(new LedgerEntryConfiguration());
+        modelBuilder.AddMessagingTables();
     }
 }
 
-internal sealed class InventoryDesignTimeFactory : IDesignTimeDbContextFactory<InventoryDbContext>
+internal sealed class InventoryDesign : IDesignTimeDbContextFactory<InventoryDbContext>
 {
-    public InventoryDbContext CreateDbContext(string[] args)
-    {
-        var options = new DbContextOptionsBuilder<InventoryDbContext>();
-        InventoryModule.UseInventory(options);
-        return new InventoryDbContext(options.Options);
-    }
+    public InventoryDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<InventoryDbContext>());
 }

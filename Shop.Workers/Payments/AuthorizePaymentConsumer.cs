@@ -12,7 +12,7 @@ internal sealed class AuthorizePaymentConsumer(PaymentDesk desk, PaymentProvider
         if (await desk.Find(command.OrderId) is { } known)
         {
             if (known.Status == PaymentState.Authorizing) await desk.Resolve(context, known);
-            else await desk.Answer(context, known);
+            else await PaymentDesk.Answer(context, known);
             return;
         }
 

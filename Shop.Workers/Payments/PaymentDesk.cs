@@ -79,7 +79,7 @@ internal sealed class PaymentDesk(
     }
 
     /// <summary>Says how the payment stands, also to one who asks again.</summary>
-    public Task Answer(ConsumeContext context, Payment payment) => payment.Status switch
+    public static Task Answer(ConsumeContext context, Payment payment) => payment.Status switch
     {
         PaymentState.Authorized => context.Publish(new PaymentAuthorized
         {

@@ -22,5 +22,5 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
 internal sealed class PaymentsDesign : IDesignTimeDbContextFactory<PaymentsDbContext>
 {
-    public PaymentsDbContext CreateDbContext(string[] args) => new(DesignTime.Options<PaymentsDbContext>());
+    public PaymentsDbContext CreateDbContext(string[] args) => new(ContextOptions.ForDesign<PaymentsDbContext>());
 }

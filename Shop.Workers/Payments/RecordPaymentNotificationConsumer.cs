@@ -30,7 +30,7 @@ internal sealed partial class RecordPaymentNotificationConsumer(
                 payment.Status = PaymentState.Voided;
                 desk.Save(payment);
                 desk.Enter(payment, PaymentEntryKind.Void);
-                await desk.Answer(context, payment);
+                await PaymentDesk.Answer(context, payment);
                 break;
         }
     }

@@ -13,6 +13,6 @@ internal sealed class ResolvePaymentConsumer(PaymentDesk desk) : IConsumer<Resol
     {
         if (await desk.Find(context.Message.OrderId) is not { } payment) return;
         if (payment.Status == PaymentState.Authorizing) await desk.Resolve(context, payment);
-        else await desk.Answer(context, payment);
+        else await PaymentDesk.Answer(context, payment);
     }
 }

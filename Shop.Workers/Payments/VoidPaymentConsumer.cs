@@ -18,7 +18,7 @@ internal sealed class VoidPaymentConsumer(PaymentDesk desk) : IConsumer<VoidPaym
             case null:
                 payment = new Payment { OrderId = orderId, Status = PaymentState.Voided, VoidReason = reason };
                 desk.Add(payment);
-                await desk.Answer(context, payment);
+                await PaymentDesk.Answer(context, payment);
                 break;
             case PaymentState.Authorizing:
                 payment.VoidReason = reason;
@@ -31,7 +31,7 @@ internal sealed class VoidPaymentConsumer(PaymentDesk desk) : IConsumer<VoidPaym
                 break;
             default:
                 payment.VoidReason = reason;
-                await desk.Answer(context, payment);
+                await PaymentDesk.Answer(context, payment);
                 break;
         }
     }

@@ -16,6 +16,20 @@ namespace Shop.Workers.Inventory.Migrations
                 name: "inventory");
 
             migrationBuilder.CreateTable(
+                name: "inbox_message",
+                schema: "inventory",
+                columns: table => new
+                {
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    consumer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbox_message", x => new { x.message_id, x.consumer_id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ledger_entry",
                 schema: "inventory",
                 columns: table => new
@@ -36,6 +50,31 @@ namespace Shop.Workers.Inventory.Migrations
                 {
                     table.PrimaryKey("pk_ledger_entry", x => x.id);
                 });
+
+            migrationBuilder.CreateTable(
+                name: "outbox_message",
+                schema: "inventory",
+                columns: table => new
+                {
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    source = table.Column<Guid>(type: "uuid", nullable: false),
+                    destination = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mandatory = table.Column<bool>(type: "boolean", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_error = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_outbox_message", x => x.message_id);
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
 
             migrationBuilder.CreateTable(
                 name: "reservation",
@@ -79,6 +118,26 @@ namespace Shop.Workers.Inventory.Migrations
                 .Annotation("Npgsql:StorageParameter:fillfactor", 50);
 
             migrationBuilder.CreateTable(
+                name: "timer",
+                schema: "inventory",
+                columns: table => new
+                {
+                    token = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    destination = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_timer", x => x.token);
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
+
+            migrationBuilder.CreateTable(
                 name: "warehouse",
                 schema: "inventory",
                 columns: table => new
@@ -101,6 +160,12 @@ namespace Shop.Workers.Inventory.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_inbox_message_received_at",
+                schema: "inventory",
+                table: "inbox_message",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_ledger_entry_receipt",
                 schema: "inventory",
                 table: "ledger_entry",
@@ -109,18 +174,38 @@ namespace Shop.Workers.Inventory.Migrations
                 filter: "kind = 'RECEIVED'");
 
             migrationBuilder.CreateIndex(
+                name: "ix_outbox_message_due_at",
+                schema: "inventory",
+                table: "outbox_message",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_reservation_held_expires_at",
                 schema: "inventory",
                 table: "reservation",
                 column: "expires_at",
                 filter: "state = 'HELD'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_timer_due_at",
+                schema: "inventory",
+                table: "timer",
+                column: "due_at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "inbox_message",
+                schema: "inventory");
+
+            migrationBuilder.DropTable(
                 name: "ledger_entry",
+                schema: "inventory");
+
+            migrationBuilder.DropTable(
+                name: "outbox_message",
                 schema: "inventory");
 
             migrationBuilder.DropTable(
@@ -129,6 +214,10 @@ namespace Shop.Workers.Inventory.Migrations
 
             migrationBuilder.DropTable(
                 name: "stock_item",
+                schema: "inventory");
+
+            migrationBuilder.DropTable(
+                name: "timer",
                 schema: "inventory");
 
             migrationBuilder.DropTable(

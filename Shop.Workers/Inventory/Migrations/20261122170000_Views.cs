@@ -5,7 +5,7 @@ namespace Shop.Workers.Inventory.Migrations;
 
 /// <summary>What the model cannot say: the views that others read, and the ledger's trigger.</summary>
 [DbContext(typeof(InventoryDbContext))]
-[Migration("20261122180000_Views")]
+[Migration("20261122170000_Views")]
 public sealed class Views : Migration
 {
     private const string AppendOnly = """

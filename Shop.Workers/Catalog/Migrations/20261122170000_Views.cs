@@ -7,7 +7,7 @@ namespace Shop.Workers.Catalog.Migrations
 {
     /// <summary>What the catalogue publishes: views, readable by the role <c>shop_reader</c>.</summary>
     [DbContext(typeof(CatalogDbContext))]
-    [Migration("20261123000000_Views")]
+    [Migration("20261122170000_Views")]
     internal sealed class Views : Migration
     {
         protected override void Up(MigrationBuilder migrationBuilder)

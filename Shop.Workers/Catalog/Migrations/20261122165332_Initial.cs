@@ -1,5 +1,6 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
@@ -38,6 +39,65 @@ namespace Shop.Workers.Catalog.Migrations
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
+
+            migrationBuilder.CreateTable(
+                name: "inbox_message",
+                schema: "catalog",
+                columns: table => new
+                {
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    consumer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    received_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_inbox_message", x => new { x.message_id, x.consumer_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "outbox_message",
+                schema: "catalog",
+                columns: table => new
+                {
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    sequence = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    source = table.Column<Guid>(type: "uuid", nullable: false),
+                    destination = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    mandatory = table.Column<bool>(type: "boolean", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    last_error = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_outbox_message", x => x.message_id);
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
+
+            migrationBuilder.CreateTable(
+                name: "timer",
+                schema: "catalog",
+                columns: table => new
+                {
+                    token = table.Column<Guid>(type: "uuid", nullable: false),
+                    message_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    destination = table.Column<string>(type: "text", nullable: false),
+                    content_type = table.Column<string>(type: "text", nullable: false),
+                    body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    due_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_timer", x => x.token);
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
 
             migrationBuilder.CreateTable(
                 name: "product",
@@ -86,17 +146,47 @@ namespace Shop.Workers.Catalog.Migrations
                 column: "parent_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_inbox_message_received_at",
+                schema: "catalog",
+                table: "inbox_message",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_outbox_message_due_at",
+                schema: "catalog",
+                table: "outbox_message",
+                column: "due_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_product_category_id",
                 schema: "catalog",
                 table: "product",
                 column: "category_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_timer_due_at",
+                schema: "catalog",
+                table: "timer",
+                column: "due_at");
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "inbox_message",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
+                name: "outbox_message",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
                 name: "product",
+                schema: "catalog");
+
+            migrationBuilder.DropTable(
+                name: "timer",
                 schema: "catalog");
 
             migrationBuilder.DropTable(
