@@ -1,9 +1,8 @@
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
+using Mapping = System.Collections.Generic.Dictionary<object, object?>;
 
 namespace Shop.Tests.Compose;
-
-using Mapping = Dictionary<object, object?>;
 
 /// <summary>What the tests ask of <c>compose.yaml</c>, with its anchors and merges resolved.</summary>
 internal sealed class ComposeFile
