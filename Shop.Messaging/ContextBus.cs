@@ -92,7 +92,6 @@ public sealed class ContextBus<TContext>
     {
         endpoint.AddPrePipeSpecification(new TimerSchedulerSpecification<TContext>(
             context.GetRequiredService<Database<TContext>>(),
-            context.GetRequiredService<IBus>().Topology,
             context.GetRequiredService<TimeProvider>()));
         var observer = new OutboxConsumePipeSpecificationObserver<TPath>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(observer);

@@ -40,6 +40,7 @@ public sealed class ShopBus
         var name = builder.Environment.ApplicationName;
         builder.AddDatabase<DeadLettersDbContext>("Messaging");
         builder.Services.AddSingleton<DeadLetterPark>();
+        builder.Services.AddSingleton<DeadLetterWriter>();
         builder.Services.AddSingleton<ParkFilter>();
         builder.Services.AddScoped<UnitOfWork>();
         builder.Services.AddSingleton<MessageComposer>();

@@ -1,41 +1,12 @@
-using System.Text.Json;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging;
 using Shop.Messaging.Outbox;
 
 namespace Shop.Messaging.DeadLetters;
 
 /// <summary>Where messages stand that were given up on, for someone to see, replay or discard.</summary>
-public sealed partial class DeadLetterPark(
-    IDbContextFactory<DeadLettersDbContext> contexts, IBus bus, TimeProvider time, ILogger<DeadLetterPark> logger)
+public sealed class DeadLetterPark(IDbContextFactory<DeadLettersDbContext> contexts, IBus bus, TimeProvider time)
 {
-    private const int DetailLimit = 8_000;
-
-    internal async Task Park(ReceiveContext message, string fault, string detail)
-    {
-        var body = message.GetBody();
-        var queue = message.TransportHeaders.Get<string>("x-first-death-queue")
-            ?? message.InputAddress.AbsolutePath[(message.InputAddress.AbsolutePath.LastIndexOf('/') + 1)..];
-        var (id, type) = Describe(body);
-        await using var context = await contexts.CreateDbContextAsync();
-        context.DeadLetters.Add(new DeadLetter
-        {
-            Id = NewId.NextGuid(),
-            Queue = queue,
-            MessageId = message.GetMessageId() ?? id,
-            MessageType = type,
-            ContentType = message.ContentType?.ToString() ?? "application/octet-stream",
-            Body = body,
-            Fault = fault,
-            Detail = detail[..Math.Min(detail.Length, DetailLimit)],
-            State = DeadLetterState.Parked,
-        });
-        await context.SaveChangesAsync();
-        Telemetry.WasParked(queue);
-        LogParked(queue, id, fault);
-    }
-
     /// <summary>The oldest first, at most 100.</summary>
     public async Task<IReadOnlyList<DeadLetter>> List(CancellationToken cancellationToken)
     {
@@ -82,25 +53,4 @@ public sealed partial class DeadLetterPark(
         letter.SettledAt = time.GetUtcNow();
         await context.SaveChangesAsync(cancellationToken);
     }
-
-    /// <summary>What the envelope says of itself; nothing, for a body that cannot be read.</summary>
-    private static (Guid? Id, string Type) Describe(byte[] body)
-    {
-        try
-        {
-            using var envelope = JsonDocument.Parse(body);
-            var id = envelope.RootElement.TryGetProperty("messageId", out var value) && value.TryGetGuid(out var parsed)
-                ? parsed : (Guid?)null;
-            var type = envelope.RootElement.TryGetProperty("messageType", out var types)
-                ? types.EnumerateArray().FirstOrDefault().GetString() : null;
-            return (id, type ?? "");
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return (null, "");
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Parked message {MessageId} of queue {Queue}: {Fault}.")]
-    private partial void LogParked(string queue, Guid? messageId, string fault);
 }

@@ -71,20 +71,20 @@ internal sealed class TimerScheduler<TContext>(
 }
 
 /// <summary>Gives every message of an endpoint the scheduler of its context.</summary>
-internal sealed class TimerSchedulerSpecification<TContext>(Database<TContext> database, IBusTopology topology, TimeProvider time)
+internal sealed class TimerSchedulerSpecification<TContext>(Database<TContext> database, TimeProvider time)
     : IPipeSpecification<ConsumeContext>
     where TContext : DbContext
 {
-    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(new Filter(database, topology, time));
+    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(new Filter(database, time));
 
     public IEnumerable<ValidationResult> Validate() => [];
 
-    private sealed class Filter(Database<TContext> database, IBusTopology topology, TimeProvider time) : IFilter<ConsumeContext>
+    private sealed class Filter(Database<TContext> database, TimeProvider time) : IFilter<ConsumeContext>
     {
         public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
         {
             context.GetOrAddPayload<MessageSchedulerContext>(() => new ConsumeMessageSchedulerContext(context, current =>
-                new MessageScheduler(new TimerScheduler<TContext>(current, database, time), topology)));
+                new MessageScheduler(new TimerScheduler<TContext>(current, database, time), current.GetPayload<IBusTopology>())));
             return next.Send(context);
         }
 

@@ -8,7 +8,7 @@ namespace Shop.Messaging.DeadLetters;
 /// Parks a message that failed its last attempt, or that no consumer of its queue understands. If the park cannot be
 /// reached the message moves to the queue's <c>_error</c> or <c>_skipped</c> queue instead: it never vanishes.
 /// </summary>
-internal sealed partial class ParkFilter(DeadLetterPark park, ILogger<ParkFilter> logger)
+internal sealed partial class ParkFilter(DeadLetterWriter park, ILogger<ParkFilter> logger)
     : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
