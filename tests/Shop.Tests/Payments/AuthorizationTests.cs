@@ -193,13 +193,17 @@ public sealed class AuthorizationTests
         Assert.Empty(await simulator.Journal());
     }
 
+    /// <summary>Asks until it is known.</summary>
     private static async Task<AuthorizationResult> Resolved(PaymentProvider provider, Guid orderId, string card)
     {
-        while (true)
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(15));
+        AuthorizationResult result;
+        do
         {
-            Token.ThrowIfCancellationRequested();
-            if (await provider.Resolve(orderId, Price, card, TimeSpan.Zero, Token) is var result and not Unknown)
-                return result;
+            result = await provider.Resolve(orderId, Price, card, TimeSpan.Zero, patience.Token);
         }
+        while (result is Unknown);
+        return result;
     }
 }
