@@ -117,7 +117,7 @@ internal sealed class StockroomWrites
         _received[(receipt.Sku, receipt.Warehouse)] = checked(before + receipt.Quantity);
     }
 
-    /// <summary>The order of the statements is the order of the locks; the stock comes last and is held shortest.</summary>
+    /// <summary>The order of the statements is that of the locks; the stock comes last and is held shortest.</summary>
     public void AppendTo(NpgsqlBatch batch)
     {
         if (_added.Count > 0)

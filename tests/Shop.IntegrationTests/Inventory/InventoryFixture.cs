@@ -102,6 +102,15 @@ public sealed class InventoryFixture : IAsyncLifetime
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Moves the deadlines of holds into the past, rather than wait for them.</summary>
+    internal Task PassDeadlines(params Guid[] orders) => Execute(
+        $"""
+        update inventory.reservation set expires_at = now() - interval '1 s'
+        where state = 'HELD' and order_id in
+          (select order_id from inventory.reservation where order_id in ('{string.Join("','", orders)}')
+           order by order_id for no key update)
+        """);
+
     internal async Task<StockAudit> Audit()
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using static Shop.IntegrationTests.Inventory.InventoryFixture;
 
 namespace Shop.IntegrationTests.Inventory;
 
-/// <summary>What stands between a lost race and an oversold shelf: the asserted writes, then the table's own checks.</summary>
+/// <summary>What stands between a lost race and an oversold shelf: asserted writes, then the table's checks.</summary>
 public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<InventoryFixture>
 {
     [Fact]
@@ -15,12 +15,12 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
         var (hot, calm) = (await inventory.Stocked(("W1", 5)), await inventory.Stocked(("W1", 5)));
         var (late, neighbour) = (Order(new StockLine(hot, 5)), Order(new StockLine(calm, 1)));
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(async (stockroom, cancellation) =>
+        var refusal = await Conflict(async (stockroom, cancellation) =>
         {
             var outcomes = await stockroom.Reserve([neighbour, late], cancellation);
             await inventory.Reserve(Order(new StockLine(hot, 1)));
             return outcomes;
-        }));
+        });
 
         Assert.Equal(PostgresErrorCodes.DivisionByZero, refusal.SqlState);
         Assert.Equal((5, 1, 0), await inventory.Stock(hot));
@@ -49,12 +49,12 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
         var sku = await inventory.Stocked(("W1", 5));
         var command = Order(new StockLine(sku, 2));
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(async (stockroom, cancellation) =>
+        var refusal = await Conflict(async (stockroom, cancellation) =>
         {
             var outcomes = await stockroom.Reserve([command], cancellation);
             await inventory.Reserve(command);
             return outcomes;
-        }));
+        });
 
         Assert.Equal(PostgresErrorCodes.UniqueViolation, refusal.SqlState);
         Assert.Equal((5, 2, 0), await inventory.Stock(sku));
@@ -64,19 +64,20 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
     public async Task A_hold_that_is_released_while_it_is_being_sold_is_not_sold()
     {
         var sku = await inventory.Stocked(("W1", 5));
-        var command = Order(new StockLine(sku, 2));
-        await inventory.Reserve(command);
+        // The neighbour's hold keeps the stock row's own guard from catching what the reservation's must catch.
+        var (command, neighbour) = (Order(new StockLine(sku, 2)), Order(new StockLine(sku, 2)));
+        await inventory.Reserve(command, neighbour);
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(async (stockroom, cancellation) =>
+        var refusal = await Conflict(async (stockroom, cancellation) =>
         {
             var outcomes = await stockroom.Sell([new SellStock { OrderId = command.OrderId }], cancellation);
             await inventory.Release(command.OrderId);
             return outcomes;
-        }));
+        });
 
         Assert.Equal(PostgresErrorCodes.DivisionByZero, refusal.SqlState);
         Assert.Equal([SellOutcome.Rejected], await inventory.Sell(command.OrderId));
-        Assert.Equal((5, 0, 0), await inventory.Stock(sku));
+        Assert.Equal((5, 2, 0), await inventory.Stock(sku));
     }
 
     [Fact]
@@ -84,12 +85,12 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
     {
         var receipt = Receipt(await inventory.Stocked(), "W1", 3);
 
-        var refusal = await Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(async (stockroom, cancellation) =>
+        var refusal = await Conflict(async (stockroom, cancellation) =>
         {
             var outcomes = await stockroom.Receive([receipt], cancellation);
             await inventory.Receive(receipt);
             return outcomes;
-        }));
+        });
 
         Assert.Equal(PostgresErrorCodes.UniqueViolation, refusal.SqlState);
         Assert.Equal((3, 0, 0), await inventory.Stock(receipt.Sku));
@@ -101,8 +102,7 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
         var sku = await inventory.Stocked(("W1", 5));
         var command = Order(new StockLine(sku, 2));
         await inventory.Reserve(command);
-        await inventory.Execute(
-            $"update inventory.reservation set expires_at = now() - interval '1 s' where order_id = '{command.OrderId}'");
+        await inventory.PassDeadlines(command.OrderId);
 
         IReadOnlyList<Guid> second = [Guid.Empty];
         var first = await inventory.Commit(async (stockroom, cancellation) =>
@@ -147,7 +147,10 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
     [InlineData("update inventory.reservation set state = 'SOLD' where lines @> @line", 0, 1, 1)]
     [InlineData(
         "insert into inventory.ledger_entry (sku, warehouse, kind, delta_on_hand, delta_reserved, delta_sold) "
-            + "values (@sku, 'W1', 'RECEIVED', 1, 0, 0)", 1, 0, 0)]
+            + "values (@sku, 'W1', 'RECEIVED', 1, 0, 0)",
+        1,
+        0,
+        0)]
     public async Task The_audit_sees_stock_that_was_tampered_with(string sql, int ledger, int reserved, int sold)
     {
         var sku = await inventory.Stocked(("W1", 5));
@@ -168,4 +171,7 @@ public sealed class StockGuardTests(InventoryFixture inventory) : IClassFixture<
         Assert.Equal((ledger, reserved, sold), (audit.WrongLedger, audit.WrongReserved, audit.WrongSold));
         Assert.False(audit.IsClean);
     }
+
+    private Task<PostgresException> Conflict<T>(Func<Stockroom, CancellationToken, Task<T>> work) =>
+        Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(work));
 }

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Shop.Contracts.Inventory;
 using Shop.Workers.Inventory;
 using Xunit;
@@ -8,8 +7,6 @@ namespace Shop.IntegrationTests.Inventory;
 
 public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<InventoryFixture>
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task An_order_that_is_in_stock_is_held_in_full()
     {
@@ -117,7 +114,9 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
         var command = Order(new StockLine(sku, 3));
         await inventory.Reserve(command);
 
-        Assert.Equal([SellOutcome.Sold, SellOutcome.AlreadySold], await inventory.Sell(command.OrderId, command.OrderId));
+        var outcomes = await inventory.Sell(command.OrderId, command.OrderId);
+
+        Assert.Equal([SellOutcome.Sold, SellOutcome.AlreadySold], outcomes);
 
         Assert.Equal((5, 0, 3), await inventory.Stock(sku));
         Assert.Equal([SellOutcome.AlreadySold], await inventory.Sell(command.OrderId));
@@ -156,7 +155,7 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
         var sku = await inventory.Stocked(("W1", 5));
         var (late, live) = (Order(new StockLine(sku, 3)), Order(new StockLine(sku, 1)));
         await inventory.Reserve(late, live);
-        await PassDeadline(late.OrderId);
+        await inventory.PassDeadlines(late.OrderId);
 
         Assert.Equal([late.OrderId], await inventory.Expire());
 
@@ -171,7 +170,7 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
         var sku = await inventory.Stocked(("W1", 5));
         var command = Order(new StockLine(sku, 3));
         await inventory.Reserve(command);
-        await PassDeadline(command.OrderId);
+        await inventory.PassDeadlines(command.OrderId);
 
         Assert.Equal([SellOutcome.Sold], await inventory.Sell(command.OrderId));
 
@@ -184,8 +183,7 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
         var sku = await inventory.Stocked(("W1", 9));
         var commands = Enumerable.Range(0, 3).Select(_ => Order(new StockLine(sku, 3))).ToArray();
         await inventory.Reserve(commands);
-        foreach (var command in commands)
-            await PassDeadline(command.OrderId);
+        await inventory.PassDeadlines([.. commands.Select(command => command.OrderId)]);
 
         Assert.Equal(2, (await inventory.Expire(most: 2)).Count);
         Assert.Single(await inventory.Expire(most: 2));
@@ -199,35 +197,9 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
 
         var outcomes = await inventory.Reserve(commands);
 
-        Assert.Equal(Enumerable.Repeat(true, 50).Concat(Enumerable.Repeat(false, 10)), outcomes.Select(o => o.IsReserved));
+        Assert.All(outcomes.Take(50), outcome => Assert.True(outcome.IsReserved));
+        Assert.All(outcomes.Skip(50), outcome => Assert.Equal([new(sku, 1, 0)], outcome.Shortages));
         Assert.Equal((50, 50, 0), await inventory.Stock(sku));
-    }
-
-    [Fact]
-    public async Task A_receipt_counts_once_per_reference()
-    {
-        var sku = await inventory.Stocked();
-        var receipt = Receipt(sku, "W1", 7, "note-1");
-
-        Assert.Equal([ReceiveOutcome.Received, ReceiveOutcome.AlreadyReceived], await inventory.Receive(receipt, receipt));
-        Assert.Equal([ReceiveOutcome.AlreadyReceived], await inventory.Receive(receipt));
-        Assert.Equal([ReceiveOutcome.Received], await inventory.Receive(receipt with { Reference = "note-2" }));
-
-        Assert.Equal((14, 0, 0), await inventory.Stock(sku));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(-1)]
-    [InlineData(Stockroom.MostUnits + 1)]
-    public async Task A_receipt_of_no_or_too_many_units_is_refused_and_its_neighbour_is_not(int quantity)
-    {
-        var sku = await inventory.Stocked();
-
-        var outcomes = await inventory.Receive(Receipt(sku, "W1", quantity), Receipt(sku, "W2", 1));
-
-        Assert.Equal([ReceiveOutcome.Refused, ReceiveOutcome.Received], outcomes);
-        Assert.Equal((1, 0, 0), await inventory.Stock(sku));
     }
 
     [Fact]
@@ -245,50 +217,5 @@ public sealed class StockroomTests(InventoryFixture inventory) : IClassFixture<I
         var outcome = Assert.Single(await inventory.Reserve(Order(new StockLine(sku, 1))));
 
         Assert.Equal([new("Z-MSP", sku, 1)], outcome.Allocations);
-    }
-
-    [Fact]
-    public async Task Whoever_reads_availability_sees_what_can_be_promised_and_its_band()
-    {
-        var sku = await inventory.Stocked(("W1", 8), ("W2", 4));
-        var bands = new List<(long, string)> { await Availability(sku) };
-        await inventory.Reserve(Order(new StockLine(sku, 3)));
-        bands.Add(await Availability(sku));
-        await inventory.Reserve(Order(new StockLine(sku, 9)));
-        bands.Add(await Availability(sku));
-
-        Assert.Equal([(12, "IN_STOCK"), (9, "LOW_STOCK"), (0, "OUT_OF_STOCK")], bands);
-    }
-
-    [Fact]
-    public async Task The_ledger_tells_the_life_of_an_order()
-    {
-        var sku = await inventory.Stocked(("W1", 5));
-        var command = Order(new StockLine(sku, 3));
-        await inventory.Reserve(command);
-        await inventory.Sell(command.OrderId);
-        await inventory.Release(command.OrderId);
-
-        await using var context = inventory.Context();
-        var kinds = await context.LedgerEntries.Where(entry => entry.Sku == sku)
-            .OrderBy(entry => entry.Id).Select(entry => entry.Kind).ToListAsync(Cancellation);
-
-        Assert.Equal([LedgerKind.Received, LedgerKind.Reserved, LedgerKind.Sold, LedgerKind.Unsold], kinds);
-        Assert.True((await inventory.Audit()).IsClean);
-    }
-
-    private Task PassDeadline(Guid order) => inventory.Execute(
-        $"update inventory.reservation set expires_at = now() - interval '1 second' where order_id = '{order}'");
-
-    private async Task<(long Available, string Band)> Availability(string sku)
-    {
-        await using var connection = await inventory.Source.OpenConnectionAsync(Cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            $"set local role shop_reader; select available, band from inventory.availability_view where sku = '{sku}'";
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
-        await reader.ReadAsync(Cancellation);
-        return (reader.GetInt64(0), reader.GetString(1));
     }
 }

@@ -46,7 +46,8 @@ public class WarehouseChoiceTests
     [Fact]
     public void Nothing_is_allocated_when_one_line_falls_short_and_the_shortage_tells_by_how_much()
     {
-        var choice = Choose([new("A", 1), new("B", 5), new("C", 1)], [new("x", "A", 9), new("x", "B", 3), new("y", "B", 1)]);
+        var choice = Choose(
+            [new("A", 1), new("B", 5), new("C", 1)], [new("x", "A", 9), new("x", "B", 3), new("y", "B", 1)]);
 
         Assert.Empty(choice.Allocations);
         Assert.Equal([new("B", 5, 4), new("C", 1, 0)], choice.Shortages);
