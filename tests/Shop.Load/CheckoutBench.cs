@@ -126,7 +126,7 @@ internal sealed class CheckoutBench : IAsyncDisposable
 
     private async Task<Window> Measure(Task buying, CancellationToken cancellationToken)
     {
-        var start = await Read(cancellationToken);
+        var start = await Read(opening: true, cancellationToken);
         var began = Stopwatch.GetTimestamp();
         var most = new Dictionary<string, long>(start.Memory, StringComparer.Ordinal);
         _tally.Measuring = true;
@@ -146,18 +146,25 @@ internal sealed class CheckoutBench : IAsyncDisposable
         }
 
         _tally.Measuring = false;
-        return new Window { Start = start, End = await Read(cancellationToken), MostMemory = most };
+        return new Window { Start = start, End = await Read(opening: false, cancellationToken), MostMemory = most };
     }
 
-    private async Task<Reading> Read(CancellationToken cancellationToken) => new()
+    /// <summary>The database's clock is read next to the window: last when it opens, first when it has closed.</summary>
+    private async Task<Reading> Read(bool opening, CancellationToken cancellationToken)
     {
-        Memory = _processes.ReadMemory(),
-        UnderWay = _accepted.UnderWay,
-        Questions = _accepted.Questions,
-        Pauses = _accepted.Pauses(),
-        Cpu = _processes.ReadCpu(),
-        Servers = await ServerCounters.Read(_database, _settings.RabbitMqManagement, cancellationToken),
-    };
+        var database = opening ? null : await DatabaseCounters.Read(_database, cancellationToken);
+        var cpu = _processes.ReadCpu();
+        return new Reading
+        {
+            Cpu = cpu,
+            Memory = _processes.ReadMemory(),
+            UnderWay = _accepted.UnderWay,
+            Questions = _accepted.Questions,
+            Pauses = _accepted.Pauses(),
+            Broker = await BrokerCounters.Read(_settings.RabbitMqManagement, cancellationToken),
+            Database = database ?? await DatabaseCounters.Read(_database, cancellationToken),
+        };
+    }
 
     /// <summary>Lets what was begun come to its end, within bounds.</summary>
     private async Task<double> Drain(Task buying, Followers followers, CancellationToken cancellationToken)
@@ -197,8 +204,8 @@ internal sealed class CheckoutBench : IAsyncDisposable
         var figures = await RunFigures.Read(
             connection,
             accepted.Where(order => order.Measured).Select(order => order.Id),
-            window.Start.Servers.At,
-            window.End.Servers.At,
+            window.Start.Database.At,
+            window.End.Database.At,
             cancellationToken);
         var invariants = await Audit.Run(connection, journal, cancellationToken);
         if (_accepted.Accepted > accepted.Count)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
 
@@ -73,7 +75,7 @@ internal static class CommandLine
         AtLeast(0, Warmup, WarmupSeconds, Resend);
         Rate.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is <= 0 or > 100_000 or double.NaN)
+            if (Number(result) is <= 0 or > 100_000)
                 result.AddError("--rate is more than 0 and at most 100000.");
         });
         var checkout = new Command("checkout", "Carts of 1 to 3 random lines are filled and ordered")
@@ -139,9 +141,16 @@ internal static class CommandLine
         {
             option.Validators.Add(result =>
             {
-                if (result.GetValueOrDefault<int>() is var value && (value < least || value > 1_000_000))
+                if (Number(result) is { } value && (value < least || value > 1_000_000))
                     result.AddError($"{option.Name} is {least} to 1000000.");
             });
         }
     }
+
+    /// <summary>Null for what is no number, which the parser itself objects to.</summary>
+    private static double? Number(OptionResult result) =>
+        result.Tokens is [var token]
+        && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 }

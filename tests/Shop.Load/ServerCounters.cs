@@ -5,22 +5,11 @@ using Npgsql;
 
 namespace Shop.Load;
 
-/// <summary>What the servers themselves have counted up to one moment, and what that moment is by the database.</summary>
-internal sealed record ServerCounters
+/// <summary>What PostgreSQL has counted up to one moment, and what that moment is by its clock.</summary>
+internal sealed record DatabaseCounters(DateTimeOffset At, long Transactions, decimal WalBytes)
 {
-    public required DateTimeOffset At { get; init; }
-    public required long Transactions { get; init; }
-    public required decimal WalBytes { get; init; }
-
-    /// <summary>Null when the broker's management is not known or has no figures.</summary>
-    public required long? Published { get; init; }
-
-    public required long? Delivered { get; init; }
-
-    public static async Task<ServerCounters> Read(
-        NpgsqlDataSource database, Uri? rabbitMq, CancellationToken cancellationToken)
+    public static async Task<DatabaseCounters> Read(NpgsqlDataSource database, CancellationToken cancellationToken)
     {
-        var (published, delivered) = await Broker(rabbitMq, cancellationToken);
         await using var command = database.CreateCommand(
             """
             select clock_timestamp(), xact_commit + xact_rollback, pg_current_wal_lsn() - '0/0'::pg_lsn
@@ -28,21 +17,19 @@ internal sealed record ServerCounters
             """);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new ServerCounters
-        {
-            At = reader.GetFieldValue<DateTimeOffset>(0),
-            Transactions = reader.GetInt64(1),
-            WalBytes = reader.GetDecimal(2),
-            Published = published,
-            Delivered = delivered,
-        };
+        return new DatabaseCounters(reader.GetFieldValue<DateTimeOffset>(0), reader.GetInt64(1), reader.GetDecimal(2));
     }
+}
 
-    private static async Task<(long? Published, long? Delivered)> Broker(
-        Uri? management, CancellationToken cancellationToken)
+/// <summary>What RabbitMQ has counted; its figures are some seconds old. Null when there are none to be had.</summary>
+internal sealed record BrokerCounters(long? Published, long? Delivered)
+{
+    private static readonly BrokerCounters None = new(null, null);
+
+    public static async Task<BrokerCounters> Read(Uri? management, CancellationToken cancellationToken)
     {
         if (management is null)
-            return (null, null);
+            return None;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(management, "/api/overview"));
         request.Headers.Authorization = new AuthenticationHeaderValue(
@@ -54,14 +41,14 @@ internal sealed record ServerCounters
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             using var overview = await JsonDocument.ParseAsync(body, default, cancellationToken);
             return overview.RootElement.TryGetProperty("message_stats", out var stats)
-                ? (Count(stats, "publish"), Count(stats, "deliver_get"))
-                : (0, 0);
+                ? new BrokerCounters(Count(stats, "publish"), Count(stats, "deliver_get"))
+                : new BrokerCounters(0, 0);
         }
         catch (Exception failed) when (failed is HttpRequestException or JsonException
             || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             await Console.Error.WriteLineAsync($"The broker's management does not say how many messages: {failed.Message}");
-            return (null, null);
+            return None;
         }
     }
 

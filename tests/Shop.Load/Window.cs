@@ -7,7 +7,7 @@ internal sealed record Window
     public required Reading End { get; init; }
     public required IReadOnlyDictionary<string, long> MostMemory { get; init; }
 
-    public double Seconds => (End.Servers.At - Start.Servers.At).TotalSeconds;
+    public double Seconds => (End.Database.At - Start.Database.At).TotalSeconds;
 
     /// <summary>CPU by process; what is left of the machine's own count is <c>others</c>.</summary>
     public IReadOnlyDictionary<string, Cpu> Cpu(double checkouts)
@@ -42,12 +42,12 @@ internal sealed record Window
     /// <param name="ownQuestions">Transactions that the generator itself caused.</param>
     public Cost Cost(double checkouts, long ownQuestions)
     {
-        var (start, end) = (Start.Servers, End.Servers);
+        var (start, end) = (Start.Database, End.Database);
         return new Cost(
             (end.Transactions - start.Transactions - ownQuestions) / checkouts,
             (double)(end.WalBytes - start.WalBytes) / checkouts,
-            (end.Published - start.Published) / checkouts,
-            (end.Delivered - start.Delivered) / checkouts);
+            (End.Broker.Published - Start.Broker.Published) / checkouts,
+            (End.Broker.Delivered - Start.Broker.Delivered) / checkouts);
     }
 
     private static double Mebibytes(long bytes) => bytes / 1048576.0;
@@ -55,7 +55,8 @@ internal sealed record Window
 
 internal sealed record Reading
 {
-    public required ServerCounters Servers { get; init; }
+    public required DatabaseCounters Database { get; init; }
+    public required BrokerCounters Broker { get; init; }
     public required CpuReading Cpu { get; init; }
     public required IReadOnlyDictionary<string, long> Memory { get; init; }
     public required long UnderWay { get; init; }
