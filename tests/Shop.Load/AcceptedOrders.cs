@@ -117,7 +117,8 @@ internal sealed class AcceptedOrders(NpgsqlDataSource database, int bound)
             while (await reader.ReadAsync(cancellationToken))
                 ended.Add(reader.GetGuid(0));
         }
-        catch (NpgsqlException failed) when (failed.IsTransient || failed.InnerException is IOException)
+        catch (NpgsqlException failed) when (failed.IsTransient || failed.InnerException is IOException
+            || failed.SqlState?.StartsWith("57P", StringComparison.Ordinal) == true)
         {
             // A server that is restarted in the middle is asked again at the next tick.
         }

@@ -36,7 +36,9 @@ public sealed record ClientJournal
 /// </summary>
 public static class Audit
 {
-    /// <summary>Loads the journal into temporary tables of the session, for <see cref="Run"/> and other questions.</summary>
+    private const string Wrong = "wrong: ";
+
+    /// <summary>Loads the journal into temporary tables of the session, which <see cref="Run"/> reads.</summary>
     public static async Task Load(
         NpgsqlConnection connection, ClientJournal journal, CancellationToken cancellationToken)
     {
@@ -93,11 +95,15 @@ public static class Audit
                 cancellationToken),
         };
         if (journal.Provider is null)
-            found["I2"] = found["I2"] with { Detail = found["I2"].Detail + "; the provider's journal was not compared" };
+        {
+            var books = found["I2"];
+            found["I2"] = books with { Detail = $"{books.Detail}; the provider's journal was not compared" };
+        }
+
         return found;
     }
 
-    /// <summary>How many orders are under way, or have not yet shed the stock and money of an end without success.</summary>
+    /// <summary>How many orders are under way, or ended and not yet rid of their stock and money.</summary>
     public static async Task<long> Unsettled(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         (await Figures(connection, AuditSql.AtRest, cancellationToken)).Concat(
             await Figures(connection, AuditSql.Endings, cancellationToken)).Where(IsWrong).Sum(figure => figure.Value);
@@ -132,8 +138,7 @@ public static class Audit
         try
         {
             (string Name, long Value)[] figures = [.. await Figures(connection, sql, cancellationToken), .. more];
-            return new Invariant(!figures.Any(IsWrong), string.Join(", ", figures.Select(figure => string.Create(
-                CultureInfo.InvariantCulture, $"{figure.Name.Replace("wrong: ", "", StringComparison.Ordinal)} {figure.Value:N0}"))));
+            return new Invariant(!figures.Any(IsWrong), string.Join(", ", figures.Select(Text)));
         }
         catch (PostgresException refused)
         {
@@ -142,7 +147,10 @@ public static class Audit
     }
 
     private static bool IsWrong((string Name, long Value) figure) =>
-        figure.Value != 0 && figure.Name.StartsWith("wrong: ", StringComparison.Ordinal);
+        figure.Value != 0 && figure.Name.StartsWith(Wrong, StringComparison.Ordinal);
+
+    private static string Text((string Name, long Value) figure) => string.Create(
+        CultureInfo.InvariantCulture, $"{figure.Name.Replace(Wrong, "", StringComparison.Ordinal)} {figure.Value:N0}");
 
     /// <summary>One row of counts, named by its columns.</summary>
     private static async Task<List<(string Name, long Value)>> Figures(

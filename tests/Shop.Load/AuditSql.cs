@@ -36,7 +36,7 @@ internal static class AuditSql
         full join promised p using (sku, warehouse)
         """;
 
-    /// <summary>I2, by our books: an order has one authorisation at most, and the payment is what its entries say.</summary>
+    /// <summary>I2, by our books: at most one authorisation an order, and payments are what entries say.</summary>
     public const string Money =
         """
         with entries as (
@@ -91,7 +91,7 @@ internal static class AuditSql
         from audited a left join orders.orders o on o.id = a.id
         """;
 
-    /// <summary>I4: confirmed means that stock is sold and money authorised; any other end, that neither is held.</summary>
+    /// <summary>I4: confirmed means stock sold and money authorised; any other end, that neither is held.</summary>
     public const string Endings =
         $"""
         with judged as (

@@ -28,7 +28,7 @@ internal sealed record BenchSettings
     /// <summary><c>SHOP_BENCH_POSTGRES</c>: the owner's connection string.</summary>
     public required string Postgres { get; init; }
 
-    /// <summary><c>SHOP_RUN</c>: a folder with <c>api.pid</c> and so on; CPU and memory are not told apart without.</summary>
+    /// <summary><c>SHOP_RUN</c>: a folder with <c>api.pid</c> and so on, to tell CPU and memory apart.</summary>
     public string? PidFolder { get; init; }
 
     /// <summary><c>SHOP_RABBITMQ_MANAGEMENT</c>, with <c>user:password@</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Shop.Load;
 
-/// <summary>What a run came to: the report is it, and nothing more. Times are milliseconds unless named otherwise.</summary>
+/// <summary>What a run came to. Times are milliseconds unless named otherwise.</summary>
 internal sealed record BenchResult
 {
     public required string Loop { get; init; }
@@ -26,10 +26,13 @@ internal sealed record BenchResult
 
     public double? P99Ms => ClientLatency.P99Ms;
 
-    /// <summary>From sending the checkout (open loop: less how late its buyer came) to seeing CONFIRMED, for the sample.</summary>
+    /// <summary>
+    /// From sending the checkout to seeing CONFIRMED, for the sample; in the open loop with the time before that its
+    /// customer waited for a free buyer.
+    /// </summary>
     public required Latency ClientLatency { get; init; }
 
-    /// <summary>From acceptance to CONFIRMED by the order's own times, for every order accepted within the window.</summary>
+    /// <summary>From acceptance to CONFIRMED by the orders' own times, for all accepted within the window.</summary>
     public required Latency DatabaseLatency { get; init; }
 
     public required Latency CheckoutRequest { get; init; }
@@ -87,4 +90,4 @@ internal sealed record Cpu(double MsPerCheckout, double PercentOfMachine, bool R
 internal sealed record Memory(double StartMb, double EndMb, double MaxMb);
 
 /// <summary>What the servers did for each checkout accepted within the window; null where it is not known.</summary>
-internal sealed record Cost(double Transactions, double WalBytes, double? Published, double? Delivered);
+internal sealed record Cost(double? Transactions, double WalBytes, double? Published, double? Delivered);

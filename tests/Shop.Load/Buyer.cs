@@ -31,9 +31,9 @@ internal sealed class Buyer(Market market, int number)
     /// <returns>How long the shop asks to wait before more is bought.</returns>
     public async Task<TimeSpan> Visit(long intended, CancellationToken cancellationToken)
     {
-        // Coordinated omission (Gil Tene, "How NOT to Measure Latency"): a generator that waits for a slow server before
-        // it sends again leaves out the very samples that would show it slow. Whoever arrives while all buyers are
-        // busy therefore starts late, and that wait is part of what this customer sees.
+        // Coordinated omission (Gil Tene, "How NOT to Measure Latency"): a generator that waits for a slow server
+        // before it sends again leaves out the very samples that would show it slow. Whoever arrives while all buyers
+        // are busy therefore starts late, and that wait is part of what this customer sees.
         var late = Stopwatch.GetTimestamp() - intended;
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);

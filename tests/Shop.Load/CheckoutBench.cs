@@ -104,8 +104,9 @@ internal sealed class CheckoutBench : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
             skus.Add(reader.GetString(0));
-        return skus.Count > 0 ? skus : throw new BenchFailedException(
-            _options.Sku is null ? "The catalogue is empty: import products first." : $"No product {_options.Sku} is for sale.");
+        return skus.Count > 0 ? skus : throw new BenchFailedException(_options.Sku is { } wanted
+            ? $"No product {wanted} is for sale."
+            : "The catalogue is empty: import products first.");
     }
 
     private async Task WarmUp(Task buying, CancellationToken cancellationToken)
@@ -140,8 +141,9 @@ internal sealed class CheckoutBench : IAsyncDisposable
             foreach (var (name, bytes) in _processes.ReadMemory())
                 most[name] = Math.Max(bytes, most.GetValueOrDefault(name));
             var accepted = _accepted.Measured;
-            Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds,4:0} s: {accepted:N0} accepted (+{accepted - before:N0}), {
-                _accepted.UnderWay:N0} under way, {_tally.Failures.Values.Sum():N0} HTTP failures");
+            Say($"  {Stopwatch.GetElapsedTime(began).TotalSeconds,4:0} s: {accepted:N0} accepted (+{
+                accepted - before:N0}), {_accepted.UnderWay:N0} under way, {
+                _tally.Failures.Values.Sum():N0} HTTP failures");
             before = accepted;
         }
 
@@ -149,7 +151,7 @@ internal sealed class CheckoutBench : IAsyncDisposable
         return new Window { Start = start, End = await Read(opening: false, cancellationToken), MostMemory = most };
     }
 
-    /// <summary>The database's clock is read next to the window: last when it opens, first when it has closed.</summary>
+    /// <summary>The database's clock is read next to the window: last as it opens, first when it has closed.</summary>
     private async Task<Reading> Read(bool opening, CancellationToken cancellationToken)
     {
         var database = opening ? null : await DatabaseCounters.Read(_database, cancellationToken);
@@ -220,7 +222,8 @@ internal sealed class CheckoutBench : IAsyncDisposable
         var began = Stopwatch.GetTimestamp();
         try
         {
-            while (Stopwatch.GetElapsedTime(began) < patience && await Audit.Unsettled(connection, cancellationToken) > 0)
+            while (Stopwatch.GetElapsedTime(began) < patience
+                && await Audit.Unsettled(connection, cancellationToken) > 0)
                 await Task.Delay(1_000, cancellationToken);
         }
         catch (PostgresException)

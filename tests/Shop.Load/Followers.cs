@@ -81,9 +81,10 @@ internal sealed class Followers(ShopClient shop, Tally tally, CancellationToken 
             return answer.RetryAfter ?? TimeSpan.FromMilliseconds(500);
         }
 
-        return Ended(answer.Body, sent)
-            ? null
-            : TimeSpan.FromMilliseconds(Math.Clamp(JsonBytes.Number(answer.Body, "\"pollAfterMs\""u8) ?? 250, 20, 5_000));
+        if (Ended(answer.Body, sent))
+            return null;
+        var milliseconds = JsonBytes.Number(answer.Body, "\"pollAfterMs\""u8) ?? 250;
+        return TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 20, 5_000));
     }
 
     private bool Ended(ReadOnlySpan<byte> order, long sent)

@@ -36,7 +36,8 @@ internal static class OpenLoop
         double next = Stopwatch.GetTimestamp();
         while (!closing.IsCancellationRequested)
         {
-            for (var now = Stopwatch.GetTimestamp(); next <= now; next += -Math.Log(1 - random.NextDouble()) * ticksBetween)
+            var now = Stopwatch.GetTimestamp();
+            for (; next <= now; next -= Math.Log(1 - random.NextDouble()) * ticksBetween)
             {
                 if (market.Tally.Measuring)
                     market.Tally.Arrives();

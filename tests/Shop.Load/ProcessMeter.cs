@@ -20,7 +20,8 @@ internal sealed class ProcessMeter(string? pidFolder)
         var tree = ReadTree();
         var each = Roots().Where(root => tree.ContainsKey(root.Pid)).ToDictionary(
             root => root.Name,
-            root => new ProcessCpu(root.Pid, Below(tree, root.Pid).Sum(pid => tree[pid].CpuTicks) * MillisecondsPerTick),
+            root => new ProcessCpu(
+                root.Pid, Below(tree, root.Pid).Sum(pid => tree[pid].CpuTicks) * MillisecondsPerTick),
             StringComparer.Ordinal);
         return new CpuReading(each, MachineTicks() * MillisecondsPerTick);
     }
@@ -51,7 +52,8 @@ internal sealed class ProcessMeter(string? pidFolder)
         var tree = new Dictionary<int, ProcessLine>();
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+            var name = Path.GetFileName(folder.AsSpan());
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
                 && ReadIfThere($"{folder}/stat") is { } stat)
                 tree[pid] = ProcessLine.Parse(stat);
         }

@@ -70,10 +70,10 @@ internal static class Report
 
         line($"under way: {flow.UnderWayAtStart} at the start, {flow.UnderWayAtEnd} at the end; drained in {
             result.DrainSeconds:0.0} s; retried {flow.Retried}");
-        line($"followed by polling: {flow.Followed}, not to their end: {flow.FollowedUnfinished}, not followed since too many were: {
-            flow.NotFollowed}");
+        line($"followed by polling: {flow.Followed}, not to their end: {
+            flow.FollowedUnfinished}, not followed since too many were: {flow.NotFollowed}");
         var cost = result.PerCheckout;
-        line($"per checkout: {cost.Transactions:0.00} transactions, {cost.WalBytes:0} bytes of WAL, {
+        line($"per checkout: {Count(cost.Transactions)} transactions, {cost.WalBytes:0} bytes of WAL, {
             Count(cost.Published)} messages published, {Count(cost.Delivered)} delivered");
     }
 

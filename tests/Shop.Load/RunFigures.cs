@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Shop.Load;
 
-/// <summary>The run by the database's own times. <see cref="Audit.Load"/> comes before it, on the same connection.</summary>
+/// <summary>The run by the database's own times, on the connection that <see cref="Audit.Load"/> had.</summary>
 internal sealed record RunFigures
 {
     private const string BySecond =

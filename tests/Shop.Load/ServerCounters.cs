@@ -47,7 +47,7 @@ internal sealed record BrokerCounters(long? Published, long? Delivered)
         catch (Exception failed) when (failed is HttpRequestException or JsonException
             || (failed is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            await Console.Error.WriteLineAsync($"The broker's management does not say how many messages: {failed.Message}");
+            await Console.Error.WriteLineAsync($"The broker does not say how many messages: {failed.Message}");
             return None;
         }
     }

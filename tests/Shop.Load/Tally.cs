@@ -12,7 +12,8 @@ internal sealed class Tally
     private readonly ConcurrentDictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _followedEnds = new(StringComparer.Ordinal);
     private volatile bool _measuring;
-    private long _requests, _arrived, _notSent, _followed, _notFollowed, _unfinished, _replays, _replaysUnlike, _retried;
+    private long _requests, _arrived, _notSent, _followed, _notFollowed, _unfinished, _retried;
+    private long _replays, _replaysUnlike;
 
     /// <summary>Whether what begins now belongs to the window.</summary>
     public bool Measuring

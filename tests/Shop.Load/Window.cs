@@ -38,13 +38,16 @@ internal sealed record Window
             Mebibytes(Math.Max(MostMemory.GetValueOrDefault(each.Key), each.Value))),
         StringComparer.Ordinal);
 
+    /// <summary>A server that crashed in between has begun to count anew.</summary>
     /// <param name="checkouts">Accepted within the window.</param>
     /// <param name="ownQuestions">Transactions that the generator itself caused.</param>
     public Cost Cost(double checkouts, long ownQuestions)
     {
         var (start, end) = (Start.Database, End.Database);
         return new Cost(
-            (end.Transactions - start.Transactions - ownQuestions) / checkouts,
+            end.Transactions < start.Transactions
+                ? null
+                : (end.Transactions - start.Transactions - ownQuestions) / checkouts,
             (double)(end.WalBytes - start.WalBytes) / checkouts,
             (End.Broker.Published - Start.Broker.Published) / checkouts,
             (End.Broker.Delivered - Start.Broker.Delivered) / checkouts);
