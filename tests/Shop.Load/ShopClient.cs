@@ -100,7 +100,7 @@ internal sealed class Answer
             if (_length == _buffer.Length)
             {
                 if (_length >= MostBytes)
-                    throw new IOException($"An answer is over {MostBytes} bytes: {response.RequestMessage?.RequestUri}");
+                    throw new IOException($"Over {MostBytes} bytes of answer: {response.RequestMessage?.RequestUri}");
                 Array.Resize(ref _buffer, _length * 2);
             }
 
