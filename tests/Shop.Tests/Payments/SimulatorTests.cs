@@ -93,9 +93,11 @@ public sealed class SimulatorTests
     {
         await using var simulator = await RunningSimulator.Start();
         await simulator.Create("one", "pm_card_visa", "order-1");
-        await simulator.Restart(journal => File.AppendAllText(journal, """{"sequence":2,"operation":"cre"""));
+        await simulator.Restart(journal => File.AppendAllText(
+            journal, $$"""{"sequence":2,"operation":"create","requestId":"{{new string('x', 5000)}}"""));
         await simulator.Create("two", "pm_card_visa", "order-2");
-        await simulator.Restart();
+        await simulator.Restart(journal =>
+            Assert.DoesNotContain("xxx", File.ReadAllText(journal), StringComparison.Ordinal));
         Assert.Equal([1, 2], (await simulator.Journal()).Select(entry => entry.GetProperty("sequence").GetInt64()));
     }
 
@@ -141,6 +143,18 @@ public sealed class SimulatorTests
             $"/v1/payment_intents/{id}/confirm", null, ("payment_method", "pm_card_visa"));
         var intent = JsonElement.Parse(await confirmed.Content.ReadAsStringAsync(Token));
         Assert.Equal("requires_capture", intent.GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Two_calls_on_one_payment_exclude_each_other()
+    {
+        await using var simulator = await RunningSimulator.Start();
+        var declined = await Error(await simulator.Create(null, "pm_card_chargeDeclined", "order"));
+        var id = declined.GetProperty("payment_intent").GetProperty("id").GetString();
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => simulator.Post(
+            $"/v1/payment_intents/{id}/confirm", null, ("payment_method", "pm_card_slow_1"))));
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.TooManyRequests],
+            both.Select(response => response.StatusCode).Order());
     }
 
     private static IEnumerable<string?> Orders(JsonElement list) => list.GetProperty("data").EnumerateArray()
