@@ -111,7 +111,7 @@ public sealed class HouseRulesTests
     public void No_statement_touches_the_tables_of_another_context(string context)
     {
         var others = Contexts.Where(other => other != context).Append("Orders").Append("Requests").Select(name => name.ToLowerInvariant());
-        var lines = Directory.EnumerateFiles(Path.Combine(Repository.Root, "Shop.Workers", context), "*.cs", SearchOption.AllDirectories)
+        var lines = Repository.Sources(Path.Combine("Shop.Workers", context))
             .SelectMany(File.ReadLines);
 
         Assert.Empty(HouseRules.LinesThatNameTablesOf(lines, others));
