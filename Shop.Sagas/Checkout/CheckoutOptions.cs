@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Shop.Sagas.Checkout;
 
 /// <summary>How long each step of a checkout may take. Section <c>Checkout</c>.</summary>
-internal sealed class CheckoutOptions
+internal sealed record CheckoutOptions
 {
     /// <summary>Until stock must be reserved or rejected; then the order expires.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shop.Contracts.Inventory;
 using Shop.Workers.Catalog;
 
@@ -12,15 +13,25 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
         foreach (var (file, kind) in files.OrderBy(file => file.Kind))
         {
             report.Begin(file.Name, kind.ToString().ToLowerInvariant());
-            if (kind == RecordKind.Categories)
-                await TakeCategories(file, cancellationToken);
-            else if (kind == RecordKind.Stores)
-                await TakeStores(file, cancellationToken);
-            else
-                await TakeProducts(file, cancellationToken);
+            try
+            {
+                await Take(file, kind, cancellationToken);
+            }
+            catch (Exception problem) when (problem is JsonException or IOException or InvalidDataException)
+            {
+                throw new InvalidDataException($"{file.Name}: {problem.Message}", problem);
+            }
             report.End();
         }
     }
+
+    private Task Take(RecordFile file, RecordKind kind, CancellationToken cancellationToken) => kind switch
+    {
+        RecordKind.Categories => TakeCategories(file, cancellationToken),
+        RecordKind.Stores => TakeStores(file, cancellationToken),
+        RecordKind.Products => TakeProducts(file, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing is known about such files."),
+    };
 
     private async Task TakeCategories(RecordFile file, CancellationToken cancellationToken)
     {
@@ -79,8 +90,11 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
 
         async Task Flush()
         {
-            await writer.WriteCategories(
-                [.. categories.TakeMade().Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
+            var made = categories.TakeMade();
+            if (made.Count > 0)
+                report.Note($"{file.Name}: missing categories were made: "
+                    + string.Join(", ", made.Select(node => node.Name)));
+            await writer.WriteMissingCategories(made, cancellationToken);
             await writer.WriteProducts(batch, cancellationToken);
             batch.Clear();
         }

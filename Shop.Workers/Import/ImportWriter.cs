@@ -40,6 +40,15 @@ internal sealed class ImportWriter(
             report.Changed(await CategoryWriter.Put(connection, batch, cancellationToken));
     }
 
+    /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
+    public async Task WriteMissingCategories(
+        IReadOnlyList<Category> nodes, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        await CategoryWriter.Put(
+            connection, [.. nodes.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
+    }
+
     public async Task WriteWarehouses(
         IReadOnlyList<PutWarehouse> warehouses, CancellationToken cancellationToken)
     {

@@ -33,11 +33,17 @@ internal sealed class RecordFile(string path)
     public string Name { get; } = Path.GetFileName(path);
 
     /// <exception cref="IOException">It cannot be read, or is larger than <see cref="MaxFileBytes"/>.</exception>
-    /// <exception cref="JsonException">It is not JSON.</exception>
     public async Task<RecordKind> TellKind(CancellationToken cancellationToken)
     {
-        await foreach (var record in Read(cancellationToken))
-            return KindOf(record.Json);
+        try
+        {
+            await foreach (var record in Read(cancellationToken))
+                return KindOf(record.Json);
+        }
+        catch (JsonException)
+        {
+            // Not even its beginning is JSON.
+        }
         return RecordKind.Unknown;
     }
 

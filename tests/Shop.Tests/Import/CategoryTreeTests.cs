@@ -61,7 +61,11 @@ public sealed class CategoryTreeTests
     public void What_was_made_for_one_product_does_not_move_another()
     {
         Category[] given =
-            [Node("a:Phones"), Node("a:Phones", "b:New"), Node("a:Phones", "b:New", "c:Cables"), Node("a:Phones", "d:Old")];
+        [
+            Node("a:Phones"),
+            Node("a:Phones", "b:New"), Node("a:Phones", "b:New", "c:Cables"),
+            Node("a:Phones", "d:Old"),
+        ];
         var tree = new CategoryTree(given);
         var before = tree.Find(["Phones", "Cables"]).Id;
         tree.Find(["Phones", "Old", "Cables"]);

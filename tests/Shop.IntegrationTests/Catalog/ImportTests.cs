@@ -1,0 +1,174 @@
+using Shop.Workers.Import;
+using Xunit;
+
+namespace Shop.IntegrationTests.Catalog;
+
+public sealed class ImportTests : IAsyncLifetime
+{
+    /// <summary>Every row that an import writes, with the transaction that wrote it.</summary>
+    private const string Fingerprint =
+        """
+        select md5(string_agg(line, '|' order by line)) from (
+            select 'c' || xmin || c::text as line from catalog.category c
+            union all select 'p' || xmin || p::text from catalog.product p
+            union all select 'w' || xmin || w::text from inventory.warehouse w
+            union all select 's' || xmin || s::text from inventory.stock_item s
+            union all select 'l' || xmin || l::text from inventory.ledger_entry l
+        ) lines
+        """;
+
+    private readonly CatalogDatabase _database = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("shop-import-").FullName;
+
+    public ValueTask InitializeAsync() => _database.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Without_a_path_the_generated_catalogue_is_taken()
+    {
+        var (exitCode, _) = await _database.Import();
+
+        Assert.Equal(ImportCommand.Done, exitCode);
+        Assert.Equal(
+            "20 200 12",
+            await _database.Read<string>(
+                """
+                select (select count(*) from catalog.category) || ' ' || (select count(*) from catalog.product_view)
+                    || ' ' || (select count(*) from inventory.warehouse)
+                """));
+    }
+
+    [Fact]
+    public async Task Every_product_lies_in_four_to_eight_warehouses_with_its_opening_stock()
+    {
+        await _database.Import("--stock", "30");
+
+        Assert.Equal(
+            "4 8 30 30 200",
+            await _database.Read<string>(
+                """
+                select concat_ws(' ', min(warehouses), max(warehouses), min(least), max(most), count(*)) from (
+                    select sku, count(*) as warehouses, min(on_hand) as least, max(on_hand) as most
+                    from inventory.stock_item group by sku
+                ) products
+                """));
+    }
+
+    [Fact]
+    public async Task No_opening_stock_leaves_the_shelves_empty()
+    {
+        await _database.Import("--stock", "0");
+
+        Assert.Equal(0L, await _database.Read<long>("select count(*) from inventory.ledger_entry"));
+    }
+
+    [Fact]
+    public async Task The_same_import_again_touches_no_row()
+    {
+        await _database.Import();
+        var before = await _database.Read<string>(Fingerprint);
+
+        var (exitCode, _) = await _database.Import();
+
+        Assert.Equal(ImportCommand.Done, exitCode);
+        Assert.Equal(before, await _database.Read<string>(Fingerprint));
+    }
+
+    [Fact]
+    public async Task Files_are_told_apart_and_taken_in_the_right_order()
+    {
+        await Write("a.json", """
+            [{ "name": "Mug", "price": 4.35, "categories": ["Home", "Mugs"], "image": "/1_a.png" }]
+            """);
+        await Write("b.json", """
+            [{ "id": 7, "name": "Hill", "address": "1 Way", "city": "Hill", "state": "MN", "zip": "55425",
+               "location": { "lat": 44.8, "lon": -93.2 } }]
+            """);
+        await Write("c.jsonl", """
+            { "id": "h", "name": "Home", "path": [{ "id": "h", "name": "Home" }] }
+            { "id": "m", "name": "Mugs", "path": [{ "id": "h", "name": "Home" }, { "id": "m", "name": "Mugs" }] }
+            """);
+
+        var (exitCode, output) = await _database.Import(_folder);
+
+        Assert.True(exitCode == ImportCommand.Done, output);
+        Assert.Equal(
+            "1 435 m W7 1000",
+            await _database.Read<string>(
+                """
+                select concat_ws(' ', p.sku, price_amount, category_id, warehouse, on_hand)
+                from catalog.product p join inventory.stock_item s using (sku)
+                """));
+    }
+
+    [Fact]
+    public async Task Bad_records_are_reported_by_file_and_number_and_the_others_are_taken()
+    {
+        await Write("products.json", """
+            [{ "name": "Mug", "price": 4.355, "categories": ["Home"] },
+             { "name": "Cup", "price": 1, "categories": ["Home"] }]
+            """);
+
+        var (exitCode, output) = await _database.Import(_folder);
+
+        Assert.Equal(ImportCommand.DoneWithRejects, exitCode);
+        Assert.Contains(
+            "products.json: record 1 rejected: price is not a number of whole cents from 0 up.", output,
+            StringComparison.Ordinal);
+        Assert.Equal("Cup", await _database.Read<string>("select string_agg(title, ',') from catalog.product"));
+    }
+
+    [Fact]
+    public async Task Rejects_beyond_the_first_fifty_are_counted_only()
+    {
+        await Write("products.json", $"[{string.Join(',', Enumerable.Repeat("""{ "name": "", "price": 1 }""", 120))}]");
+
+        var (_, output) = await _database.Import(_folder);
+
+        Assert.Equal(ImportReport.MaxListed, output.Split("rejected: ").Length - 1);
+        Assert.Contains("120 rejected", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_breaks_off_fails_and_its_repair_goes_on_where_it_ended()
+    {
+        var records = Enumerable.Range(1, ImportWriter.BatchSize + 1).Select(number =>
+            $$"""{ "name": "Mug {{number}}", "price": 1, "categories": ["Home"], "image": "/{{number}}_a.png" }""");
+        var text = $"[{string.Join(',', records)}]";
+        await Write("products.json", text[..^9]);
+
+        var broken = await _database.Import(_folder);
+        var taken = await _database.Read<long>("select count(*) from catalog.product where version = 1");
+        await Write("products.json", text);
+        var whole = await _database.Import(_folder);
+
+        Assert.Equal((ImportCommand.Failed, ImportCommand.Done), (broken.ExitCode, whole.ExitCode));
+        Assert.Equal(ImportWriter.BatchSize, taken);
+        Assert.Equal(
+            ImportWriter.BatchSize + 1L,
+            await _database.Read<long>("select count(*) from catalog.product where version = 1"));
+    }
+
+    [Theory]
+    [InlineData("--stock")]
+    [InlineData("--stock", "-1")]
+    [InlineData("--stock", "1000001")]
+    [InlineData("--quick")]
+    [InlineData("no-such-file.json")]
+    public async Task Wrong_arguments_fail_and_change_nothing(params string[] arguments)
+    {
+        var (exitCode, output) = await _database.Import(arguments);
+
+        Assert.Equal(ImportCommand.Failed, exitCode);
+        Assert.NotEmpty(output);
+        Assert.Equal(0L, await _database.Read<long>("select count(*) from catalog.category"));
+    }
+
+    private Task Write(string name, string text) =>
+        File.WriteAllTextAsync(Path.Combine(_folder, name), text, TestContext.Current.CancellationToken);
+}
