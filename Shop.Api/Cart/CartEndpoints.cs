@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
 
@@ -5,12 +6,16 @@ namespace Shop.Api.Cart;
 
 internal sealed record CartItemRequest
 {
+    [Required]
     public string? Sku { get; init; }
+
+    [Required]
     public int? Quantity { get; init; }
 }
 
 internal sealed record QuantityRequest
 {
+    [Required]
     public int? Quantity { get; init; }
 }
 
