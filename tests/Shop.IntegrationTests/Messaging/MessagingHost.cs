@@ -126,6 +126,15 @@ public sealed class MessagingHost : IAsyncLifetime
     internal Task<TestBroker.Ear> Listen<TEvent>() =>
         Broker.Listen($"{typeof(TEvent).Namespace}:{typeof(TEvent).Name}");
 
+    /// <summary>An instance of the saga on the plain or the group path.</summary>
+    internal async Task<Tally?> LoadTally(string path, Guid tally)
+    {
+        await using var context = OpenContext();
+        return path == "plain"
+            ? await context.Set<PlainTally>().AsNoTracking().SingleOrDefaultAsync(row => row.CorrelationId == tally)
+            : await context.Set<GroupTally>().AsNoTracking().SingleOrDefaultAsync(row => row.CorrelationId == tally);
+    }
+
     /// <summary>One value from the context's database.</summary>
     internal Task<T> Read<T>(string sql, params object[] parameters) => Read<T>(Source, sql, parameters);
 

@@ -74,11 +74,5 @@ public sealed class SagaTests(MessagingHost host)
     private Task Raise(string path, Guid tally, int number) =>
         host.SendTo($"tests.{path}-tally", new TallyRaised { TallyId = tally, Number = number });
 
-    private async Task<Tally?> Load(string path, Guid tally)
-    {
-        await using var context = host.OpenContext();
-        return path == "plain"
-            ? await context.Set<PlainTally>().AsNoTracking().SingleOrDefaultAsync(row => row.CorrelationId == tally)
-            : await context.Set<GroupTally>().AsNoTracking().SingleOrDefaultAsync(row => row.CorrelationId == tally);
-    }
+    private Task<Tally?> Load(string path, Guid tally) => host.LoadTally(path, tally);
 }
