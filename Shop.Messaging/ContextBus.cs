@@ -91,8 +91,7 @@ public sealed class ContextBus<TContext>
         where TPath : class
     {
         endpoint.AddPrePipeSpecification(new TimerSchedulerSpecification<TContext>(
-            context.GetRequiredService<Database<TContext>>(),
-            context.GetRequiredService<TimeProvider>()));
+            context.GetRequiredService<Database<TContext>>()));
         var observer = new OutboxConsumePipeSpecificationObserver<TPath>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(observer);
         endpoint.ConnectSagaConfigurationObserver(observer);
