@@ -9,6 +9,7 @@ using Shop.Messaging.DeadLetters;
 using Shop.Messaging.GroupCommit;
 using Shop.Messaging.Hosting;
 using Shop.Messaging.Outbox;
+using Shop.Messaging.Sagas;
 using Shop.Messaging.Scheduling;
 
 namespace Shop.Messaging;
@@ -46,6 +47,7 @@ public sealed class ShopBus
         builder.Services.AddScoped<UnitOfWork>();
         builder.Services.AddSingleton<MessageComposer>();
         builder.Services.AddSingleton(typeof(RowLoader<,>));
+        builder.Services.AddSingleton(typeof(Turns<>));
         builder.Services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();

@@ -25,6 +25,9 @@ public sealed class UnitOfWork
 
     internal int NextPosition { get; set; }
 
+    /// <summary>Held until what this message did is committed and published; the next of its instance waits for it.</summary>
+    internal IDisposable? Turn { get; set; }
+
     internal void Add(OutgoingMessage message) => _outgoing.Add(message);
     internal void Arm(MessageTimer timer) => _armed.Add(timer);
 
