@@ -9,7 +9,6 @@ using Shop.Messaging.DeadLetters;
 using Shop.Messaging.GroupCommit;
 using Shop.Messaging.Hosting;
 using Shop.Messaging.Outbox;
-using Shop.Messaging.Sagas;
 using Shop.Messaging.Scheduling;
 
 namespace Shop.Messaging;

@@ -21,7 +21,7 @@ internal sealed class GroupSagaRepository<TSaga, TContext>(RowLoader<TSaga, TCon
     {
         if (!context.TryGetPayload(out IHasUnitOfWork? work))
             throw new ConfigurationException($"{typeof(TSaga).Name} is on the fast path, but its endpoint has no unit of work.");
-        work.Unit.Turn = await turns.Take(context.CorrelationId!.Value);
+        await work.Unit.TakeTurn(turns, context.CorrelationId!.Value);
         await next.Send(new SagaMessageContext<TSaga, T>(context, new Storage(loader, work.Unit.Rows)));
     }
 

@@ -1,15 +1,15 @@
-namespace Shop.Messaging.Sagas;
+namespace Shop.Messaging.GroupCommit;
 
 /// <summary>
-/// Lets the messages of one instance go one after the other in this process, in the order they came: side by side all
-/// but one would lose the race for its version, again and again. Between processes the version alone decides.
+/// Lets the messages of one row go one after the other in this process, in the order they came: side by side all but one
+/// would lose the race for its version, again and again. Between processes the version alone decides.
 /// </summary>
-internal sealed class Turns<TSaga>
+public sealed class Turns<TRow>
 {
     private readonly Dictionary<Guid, Turn> _last = [];
 
     /// <summary>Waits for those before it. The turn ends when it is disposed of.</summary>
-    public async Task<IDisposable> Take(Guid key)
+    internal async Task<IDisposable> Take(Guid key)
     {
         var turn = new Turn(this, key);
         Turn? before;
@@ -23,7 +23,7 @@ internal sealed class Turns<TSaga>
         return turn;
     }
 
-    private sealed class Turn(Turns<TSaga> turns, Guid key) : IDisposable
+    private sealed class Turn(Turns<TRow> turns, Guid key) : IDisposable
     {
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
