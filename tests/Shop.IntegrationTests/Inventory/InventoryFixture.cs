@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Contracts;
 using Shop.Contracts.Inventory;
+using Shop.Messaging.Hosting;
 using Shop.Workers.Inventory;
 using Xunit;
 
@@ -29,12 +30,7 @@ public sealed class InventoryFixture : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
-    internal InventoryDbContext Context()
-    {
-        var options = new DbContextOptionsBuilder<InventoryDbContext>();
-        InventoryModule.UseInventory(options, Source);
-        return new InventoryDbContext(options.Options);
-    }
+    internal InventoryDbContext Context() => new(ContextOptions.Of<InventoryDbContext>(Source));
 
     /// <summary>A SKU that no other test has, with so many units in each of the warehouses named.</summary>
     internal async Task<string> Stocked(params (string Warehouse, int Units)[] shelves)
