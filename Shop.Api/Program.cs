@@ -1,2 +1,44 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using Shop.Api.Cart;
+using Shop.Api.Catalog;
+using Shop.Api.Checkout;
+using Shop.Api.Http;
+using Shop.Api.Ops;
+using Shop.Api.Orders;
+using Shop.Api.Payments;
+using Shop.Api.Reads;
+using Shop.Api.Requests;
+using Shop.Messaging;
+using Shop.Messaging.Hosting;
+
+var builder = ShopHost.CreateBuilder(args);
+
+builder.AddHttp();
+builder.AddReads();
+builder.AddRedis();
+builder.AddCatalog();
+builder.AddCart();
+builder.AddCheckout();
+builder.AddOrders();
+builder.AddPayments();
+
+ShopBus.Add(builder, bus =>
+{
+    bus.WorksWithoutBroker();
+    bus.Requests();
+});
+
+var app = builder.Build();
+
+app.UseHttp();
+app.MapDocuments();
+app.MapCatalog();
+app.MapCart();
+app.MapCheckout();
+app.MapOrders();
+app.MapPayments();
+app.MapOps();
+
+return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
+{
+    [TokenCommand.Verb] = rest => TokenCommand.Run(app.Services, rest),
+});

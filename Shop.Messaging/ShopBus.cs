@@ -2,6 +2,7 @@ using MassTransit;
 using MassTransit.Middleware;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Shop.Contracts;
 using Shop.Messaging.DeadLetters;
@@ -48,6 +49,7 @@ public sealed class ShopBus
         builder.Services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();
+            registration.ConfigureHealthCheckOptions(health => health.Name = "rabbitmq");
             var bus = new ShopBus(builder, registration);
             bus.Job<DispatchTimersJob>(TimeSpan.FromSeconds(1));
             bus.Job<SweepOutboxJob>(TimeSpan.FromSeconds(2));
@@ -72,6 +74,13 @@ public sealed class ShopBus
         Services.AddScoped<IOutboxContextFactory<PlainPath<TContext>>, PlainPathContextFactory<TContext>>();
         configure(new ContextBus<TContext>(this));
     }
+
+    /// <summary>
+    /// Says that the host does its work while the broker is away, so that readiness names a missing broker without
+    /// taking the host out of service.
+    /// </summary>
+    public void WorksWithoutBroker() => Registration.ConfigureHealthCheckOptions(health =>
+        health.MinimalFailureStatus = HealthStatus.Degraded);
 
     /// <summary>A job that recurs, on one instance of this host at a time.</summary>
     public void Job<TJob>(TimeSpan every)

@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Transports;
 using Shop.Contracts;
+using Shop.Messaging.DeadLetters;
 
 namespace Shop.Messaging.Outbox;
 
@@ -19,6 +20,21 @@ public sealed class MessageComposer(IBus bus)
     {
         var endpoint = await bus.GetSendEndpoint(QueueNames.AddressOf(typeof(TCommand)));
         await Add(unit, endpoint, command, messageId, source, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends the command at once and without an outbox, for a caller whose own sender repeats what is not acknowledged.
+    /// Returns when the broker has it in its queue.
+    /// </summary>
+    /// <exception cref="TimeoutException">The broker did not take it.</exception>
+    public async Task SendNow<TCommand>(TCommand command, CancellationToken cancellationToken)
+        where TCommand : class, ICommand
+    {
+        var unit = new UnitOfWork();
+        var messageId = NewId.NextGuid();
+        await Send(unit, command, messageId, messageId, cancellationToken);
+        if (await OutboxDelivery<DeadLettersDbContext>.Publish(unit.Outgoing[0], bus, cancellationToken) is { } error)
+            throw new TimeoutException($"The broker did not take message {messageId}.", error);
     }
 
     /// <summary>Adds the event to what the unit commits. Needs no broker.</summary>

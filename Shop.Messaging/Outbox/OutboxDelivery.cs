@@ -32,22 +32,19 @@ public sealed partial class OutboxDelivery<TContext>
     }
 
     /// <summary>Never throws for a message that could not be published: it is durable, and will be swept.</summary>
-    internal async Task Deliver(
+    /// <returns>Whether the broker has them all.</returns>
+    internal async Task<bool> Deliver(
         IReadOnlyList<OutgoingMessage> messages, ISendEndpointProvider endpoints, CancellationToken cancellationToken)
     {
-        if (messages.Count == 0) return;
-        if (messages.Count == 1)
-        {
-            await DeliverInOrder(messages, endpoints, cancellationToken);
-            return;
-        }
-
-        await Task.WhenAll(messages
+        if (messages.Count == 0) return true;
+        if (messages.Count == 1) return await DeliverInOrder(messages, endpoints, cancellationToken);
+        var delivered = await Task.WhenAll(messages
             .GroupBy(message => message.Destination)
             .Select(group => DeliverInOrder(group, endpoints, cancellationToken)));
+        return !delivered.Contains(false);
     }
 
-    private async Task DeliverInOrder(
+    private async Task<bool> DeliverInOrder(
         IEnumerable<OutgoingMessage> messages, ISendEndpointProvider endpoints, CancellationToken cancellationToken)
     {
         foreach (var message in messages)
@@ -56,12 +53,14 @@ public sealed partial class OutboxDelivery<TContext>
             {
                 LogUnpublished(error, message.MessageId, message.Destination);
                 Telemetry.WasNotPublished(_database.Schema);
-                return;
+                return false;
             }
 
             Telemetry.WasPublished(_database.Schema, 1);
             Forget(message.MessageId);
         }
+
+        return true;
     }
 
     /// <summary>Takes a delivered message out of the outbox, soon. If that fails it is published once more, under the same id.</summary>

@@ -1,0 +1,38 @@
+using Shop.Api.Http;
+using Shop.Api.Requests;
+
+namespace Shop.Api.Checkout;
+
+internal static class CheckoutEndpoints
+{
+    private const string Path = "/checkout";
+
+    public static void AddCheckout(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ShippingOptions>().BindConfiguration("Shipping")
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AcceptedRequests>();
+        builder.Services.AddSingleton<InFlight>();
+        builder.Services.AddSingleton<CheckoutDesk>();
+    }
+
+    public static void MapCheckout(this IEndpointRouteBuilder app) => app.MapPost(Path, CheckOut)
+        .WithTags("Checkout")
+        .WithSummary("Orders what is in the cart")
+        .WithDescription("Needs the header Idempotency-Key. Answers before stock and payment are known.")
+        .RequireAuthorization(Policies.Caller)
+        .Produces<CheckoutAccepted>(StatusCodes.Status202Accepted)
+        .Refuses(400, 401, 409, 422, 503);
+
+    private static async Task<IResult> CheckOut(
+        CheckoutRequest request, Caller caller, HttpContext context, CheckoutDesk desk)
+    {
+        var (key, problem) = IdempotencyKey.Read(context.Request.Headers[IdempotencyKey.Header]);
+        if (problem is not null) return problem;
+        var errors = CheckoutRules.Check(request);
+        if (errors.Count > 0) return Problems.Invalid(errors);
+        return caller.Owner is null
+            ? CheckoutDesk.CartEmpty()
+            : await desk.CheckOut(caller.Owner, key!, Fingerprint.Of(HttpMethods.Post, Path, request), request);
+    }
+}

@@ -1,0 +1,46 @@
+using Shop.Contracts;
+
+namespace Shop.Api.Checkout;
+
+/// <summary>What a client sends. All that must be there is checked at once, by <see cref="CheckoutRules"/>.</summary>
+/// <remarks>Requests are recognised by these members in this order: add at the end, reorder never.</remarks>
+internal sealed record CheckoutRequest
+{
+    public string? Email { get; init; }
+    public AddressRequest? ShippingAddress { get; init; }
+
+    /// <summary><c>STANDARD</c> or <c>EXPRESS</c>.</summary>
+    public string? ShippingMethod { get; init; }
+
+    /// <summary>The provider's token for a card, never a card number.</summary>
+    public string? PaymentMethod { get; init; }
+
+    /// <summary>What the customer agreed to pay, shipping included.</summary>
+    public MoneyRequest? ExpectedTotal { get; init; }
+}
+
+internal sealed record AddressRequest
+{
+    public string? Name { get; init; }
+    public string? Line1 { get; init; }
+    public string? Line2 { get; init; }
+    public string? City { get; init; }
+    public string? Region { get; init; }
+    public string? PostalCode { get; init; }
+
+    /// <summary>ISO 3166-1 alpha-2.</summary>
+    public string? Country { get; init; }
+
+    public Address ToAddress() => new(Name!, Line1!, Line2, City!, Region, PostalCode!, Country!);
+}
+
+internal sealed record MoneyRequest
+{
+    public long? Amount { get; init; }
+    public string? Currency { get; init; }
+
+    public Money ToMoney() => new(Amount!.Value, Currency!);
+}
+
+/// <summary>The answer 202.</summary>
+internal sealed record CheckoutAccepted(Guid OrderId, string Status, Money Total, string StatusUrl, string EventsUrl);

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.DataProtection;
+using Scalar.AspNetCore;
+using Shop.Api.Requests;
+
+namespace Shop.Api.Http;
+
+/// <summary>What every route has: limits, JSON, problems, and who is calling.</summary>
+internal static class HttpModule
+{
+    public static void AddHttp(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        builder.WebHost.ConfigureKestrel(Limits.Apply);
+        services.ConfigureHttpJsonOptions(json => ShopJson.Apply(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddCallers();
+        services.AddSingleton<GuestSessions>();
+        services.AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>();
+        // The keys lie beside the requests that they protect, in clear: whoever reads the one can read the other.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        services.AddOpenApi();
+    }
+
+    public static void UseHttp(this WebApplication app)
+    {
+        app.UseMiddleware<Failures>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    /// <summary>The OpenAPI document, and a page to browse it.</summary>
+    public static void MapDocuments(this WebApplication app)
+    {
+        app.MapOpenApi();
+        app.MapScalarApiReference("/scalar");
+    }
+}

@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
+using Shop.Contracts;
+
+namespace Shop.Api.Http;
+
+/// <summary>Every kind of refusal that clients meet. The codes are part of the contract.</summary>
+internal static class Problems
+{
+    public static readonly ProblemKind Validation = new("validation", 400, "The request is not valid.");
+    public static readonly ProblemKind NotFound = new("not-found", 404, "There is no such thing.");
+    public static readonly ProblemKind Unauthorized = new("unauthorized", 401, "A valid bearer token is needed.");
+    public static readonly ProblemKind Forbidden = new("forbidden", 403, "The token does not allow this.");
+    public static readonly ProblemKind CartEmpty = new("cart-empty", 422, "The cart is empty.");
+    public static readonly ProblemKind PriceChanged = new("price-changed", 409, "The price has changed.");
+    public static readonly ProblemKind ProductUnavailable = new("product-unavailable", 409, "A product is not for sale.");
+    public static readonly ProblemKind KeyMissing =
+        new("idempotency-key-missing", 400, "The header Idempotency-Key is missing.");
+    public static readonly ProblemKind KeyInFlight =
+        new("idempotency-key-in-flight", 409, "A request with this idempotency key is still running.");
+    public static readonly ProblemKind KeyReused =
+        new("idempotency-key-reused", 422, "This idempotency key was used for another request.");
+    public static readonly ProblemKind Overloaded = new("overloaded", 503, "The shop cannot answer now.", RetryAfter: "1");
+    public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
+
+    /// <summary>Each fault by the name of its field.</summary>
+    public static ProblemResult Invalid(IReadOnlyDictionary<string, string[]> errors) =>
+        Validation.With(new Problem { Detail = "See the errors of each field.", Errors = errors });
+
+    public static ProblemResult Invalid(string field, string error) =>
+        Invalid(new Dictionary<string, string[]> { [field] = [error] });
+
+    /// <summary>For a status that was set without saying more, such as by the router.</summary>
+    public static ProblemResult OfStatus(int status) => status switch
+    {
+        400 => Validation.Because("It could not be read."),
+        401 => Unauthorized.Because("Send one as 'Authorization: Bearer …'."),
+        403 => Forbidden.Because("Another role is needed."),
+        404 => NotFound.Because("Nothing is at this address."),
+        >= 500 => Internal.Because("It was noted."),
+        _ => (Validation with { Status = status }).Because(status switch
+        {
+            405 => "This address does not take this method.",
+            413 => $"A body may have {Limits.BodyBytes} bytes.",
+            415 => "A body must be application/json.",
+            _ => "It could not be taken.",
+        }),
+    };
+}
+
+/// <summary>
+/// A kind of refusal by its code, which is stable, and is the last part of the problem's type. <c>RetryAfter</c> is in
+/// seconds, where repeating the same request can help.
+/// </summary>
+internal sealed record ProblemKind(string Code, int Status, string Title, string? RetryAfter = null)
+{
+    public ProblemResult Because(string detail) => With(new Problem { Detail = detail });
+
+    public ProblemResult With(Problem problem) => new(
+        problem with { Type = $"urn:shop:problem:{Code}", Title = Title, Status = Status, Code = Code }, RetryAfter);
+}
+
+/// <summary>An RFC 9457 problem, with the members that some of ours add.</summary>
+internal sealed record Problem
+{
+    public string Type { get; init; } = "";
+    public string Title { get; init; } = "";
+    public int Status { get; init; }
+    public required string Detail { get; init; }
+    public string Code { get; init; } = "";
+    public string TraceId { get; init; } = "";
+
+    /// <summary>Of <c>validation</c>: what is wrong, by field.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>Of <c>price-changed</c>: the lines whose price moved.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PriceChange>? Lines { get; init; }
+
+    /// <summary>Of <c>price-changed</c>: what the order would cost now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Money? Total { get; init; }
+
+    /// <summary>Of <c>product-unavailable</c>: which ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Skus { get; init; }
+}
+
+internal sealed record PriceChange(string Sku, int Quantity, Money Was, Money Now);
+
+/// <summary>Answers with a problem.</summary>
+internal sealed class ProblemResult(Problem problem, string? retryAfter) : IResult
+{
+    public const string ContentType = "application/problem+json";
+
+    public Problem Problem { get; } = problem;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Problem.Status;
+        response.Headers.CacheControl = Failures.Private;
+        if (retryAfter is not null) response.Headers.RetryAfter = retryAfter;
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
+        return response.WriteAsJsonAsync(
+            Problem with { TraceId = traceId }, ShopJson.Default.Problem, ContentType, httpContext.RequestAborted);
+    }
+}
+
+internal static class ProblemMetadata
+{
+    /// <summary>Documents the problems that a route answers with, by status.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses) route.Produces<Problem>(status, ProblemResult.ContentType);
+        return route;
+    }
+}

@@ -1,0 +1,54 @@
+using Npgsql;
+using Shop.Messaging.GroupCommit;
+
+namespace Shop.Api.Reads;
+
+/// <summary>
+/// Reads rows by key. Calls that come together are one statement, <c>… = any($1)</c>, and share its answer.
+/// </summary>
+internal sealed class KeyedReads<TKey, TRow>
+    where TKey : notnull
+{
+    private const int PatienceInSeconds = 5;
+
+    private readonly NpgsqlDataSource _source;
+    private readonly string _statement;
+    private readonly Func<NpgsqlDataReader, KeyValuePair<TKey, TRow>> _read;
+    private readonly Coalescer<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TRow>> _coalescer;
+
+    public KeyedReads(NpgsqlDataSource source, string statement, Func<NpgsqlDataReader, KeyValuePair<TKey, TRow>> read)
+    {
+        _source = source;
+        _statement = statement;
+        _read = read;
+        _coalescer = new Coalescer<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TRow>>(ReadGroup, waitingLimit: 5_000);
+    }
+
+    /// <returns>At least the rows of these keys that there are.</returns>
+    /// <exception cref="CoalescerFullException">Too many wait already.</exception>
+    public Task<IReadOnlyDictionary<TKey, TRow>> Of(IReadOnlyCollection<TKey> keys) => _coalescer.Call(keys);
+
+    /// <returns>The row, or the default if there is none.</returns>
+    public async Task<TRow?> Find(TKey key) => (await _coalescer.Call([key])).GetValueOrDefault(key);
+
+    private async Task ReadGroup(
+        IReadOnlyList<Call<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TRow>>> calls)
+    {
+        var keys = new HashSet<TKey>();
+        foreach (var call in calls) keys.UnionWith(call.Request);
+        await using var command = _source.CreateCommand(_statement);
+        command.CommandTimeout = PatienceInSeconds;
+        command.Parameters.Add(new NpgsqlParameter<TKey[]> { TypedValue = [.. keys] });
+        var rows = new Dictionary<TKey, TRow>(keys.Count);
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+            {
+                var (key, row) = _read(reader);
+                rows[key] = row;
+            }
+        }
+
+        foreach (var call in calls) call.Succeed(rows);
+    }
+}
