@@ -13,6 +13,7 @@ namespace Shop.IntegrationTests;
 internal sealed class HostProcess : IAsyncDisposable
 {
     private const int MostLines = 3_000;
+    private const int LongestLine = 800;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan VerbLimit = TimeSpan.FromMinutes(3);
@@ -39,6 +40,8 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>The last lines that it wrote, of all its lives.</summary>
     public IEnumerable<string> Output => _output.Select(line => $"{_name}: {line}");
@@ -150,7 +153,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private void Keep(string? line)
     {
         if (line is null) return;
-        _output.Enqueue(line);
+        _output.Enqueue(line.Length > LongestLine ? line[..LongestLine] : line);
         while (_output.Count > MostLines) _output.TryDequeue(out _);
     }
 }

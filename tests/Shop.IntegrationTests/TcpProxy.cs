@@ -27,6 +27,8 @@ internal sealed class TcpProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
+    public bool IsFrozen => _isFrozen;
+
     /// <summary>From now on nothing that a client says gets through, on any connection.</summary>
     public void Freeze() => _isFrozen = true;
 

@@ -53,7 +53,8 @@ internal sealed class Books(NpgsqlDataSource database)
 
     /// <summary>Messages of an order that are committed in a schema and that the broker is not known to have.</summary>
     public Task<long> Stuck(string schema, Guid orderId) =>
-        Read<long>($"select count(*) from {schema}.outbox_message where source = $1", orderId);
+        Read<long>(
+        $"select count(*) from {schema}.outbox_message where convert_from(body, 'UTF8') like '%' || $1 || '%'", $"{orderId}");
 
     public Task<long> Deadlocks() =>
         Read<long>("select deadlocks from pg_stat_database where datname = current_database()");

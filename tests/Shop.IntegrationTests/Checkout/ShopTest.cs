@@ -6,7 +6,7 @@ namespace Shop.IntegrationTests.Checkout;
 [Collection(ShopCollection.Name)]
 public abstract class ShopTest(ShopProcesses shop) : IAsyncLifetime
 {
-    private const int LinesShown = 150;
+    private const int LinesShown = 60;
 
     internal ShopProcesses Shop { get; } = shop;
 
@@ -19,6 +19,7 @@ public abstract class ShopTest(ShopProcesses shop) : IAsyncLifetime
         if (TestContext.Current.TestState?.Result == TestResult.Failed)
         {
             ShowOutput();
+            await Shop.Revive();
             return;
         }
 
