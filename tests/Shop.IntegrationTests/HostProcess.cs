@@ -57,7 +57,7 @@ internal sealed class HostProcess : IAsyncDisposable
         await process.WaitForExitAsync(limit.Token);
         Running.TryRemove(process, out _);
         if (process.ExitCode != 0)
-            Assert.Fail($"{_name} {string.Join(' ', verb)} ended with {process.ExitCode}:\n{string.Join('\n', Output)}");
+            Assert.Fail($"{_name} {verb[0]} ended with {process.ExitCode}:\n{string.Join('\n', Output)}");
     }
 
     /// <summary>Starts it and waits until it is ready.</summary>
@@ -92,11 +92,23 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await Kill();
 
+    /// <summary>Below those that the system gives to outgoing connections, so that it is still free after a restart.</summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 26_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next may be free.
+            }
+        }
     }
 
     private static string SolutionFolder(DirectoryInfo? folder)

@@ -28,6 +28,7 @@ public sealed class ShopProcesses : IAsyncLifetime
     private readonly string _journal = Path.Combine(Path.GetTempPath(), $"shop_test_{Guid.NewGuid():N}.jsonl");
     private readonly List<IAsyncDisposable> _running = [];
     private string _redis = "";
+    private bool _isDisposed;
 
     internal HostProcess Api { get; private set; } = null!;
 
@@ -56,29 +57,28 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _redis = Environment.GetEnvironmentVariable("SHOP_TEST_REDIS") ?? throw new InvalidOperationException(
-            "SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\".");
-        await _database.InitializeAsync();
-        await _broker.InitializeAsync();
-        Describe();
-        foreach (var host in new[] { Workers, Sagas, Api }) await host.Run("migrate");
-        await Workers.Run("import");
-        await Task.WhenAll(Simulator.Start(), Workers.Start(), Sagas.Start(), Api.Start());
-        Books = new Books(_database.Source);
-        Goods = new Goods(_broker, _database.Source);
-        Provider = new Provider(Simulator.Address, ApiKey);
-        Http = NewClient();
+        try
+        {
+            await Begin();
+        }
+        catch (Exception)
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         Http?.Dispose();
         Provider?.Dispose();
         foreach (var running in Enumerable.Reverse(_running)) await running.DisposeAsync();
-        if (_redis.Length > 0) await ForgetRedis();
+        File.Delete(_journal);
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
-        File.Delete(_journal);
+        if (_redis.Length > 0) await ForgetRedis();
     }
 
     /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
@@ -91,7 +91,7 @@ public sealed class ShopProcesses : IAsyncLifetime
         Http = NewClient();
     }
 
-    /// <summary>After a test that failed half way: whoever is dead or silenced begins anew, so that the next can tell its own.</summary>
+    /// <summary>After a test that failed half way: whoever is dead or silenced begins anew.</summary>
     internal async Task Revive()
     {
         foreach (var (host, wire) in new[] { (Workers, WorkersWire), (Sagas, SagasWire), (Api, ApiWire) })
@@ -112,6 +112,22 @@ public sealed class ShopProcesses : IAsyncLifetime
                 await redis.GetDatabase().KeyDeleteAsync(key);
     }
 
+    private async Task Begin()
+    {
+        _redis = Environment.GetEnvironmentVariable("SHOP_TEST_REDIS") ?? throw new InvalidOperationException(
+            "SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\".");
+        await _database.InitializeAsync();
+        await _broker.InitializeAsync();
+        Describe();
+        foreach (var host in new[] { Workers, Sagas, Api }) await host.Run("migrate");
+        await Workers.Run("import");
+        await Task.WhenAll(Simulator.Start(), Workers.Start(), Sagas.Start(), Api.Start());
+        Books = new Books(_database.Source);
+        Goods = new Goods(_broker, _database.Source);
+        Provider = new Provider(Simulator.Address, ApiKey);
+        Http = NewClient();
+    }
+
     private HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 200 })
     {
         BaseAddress = Api.Address,
@@ -122,7 +138,7 @@ public sealed class ShopProcesses : IAsyncLifetime
     private void Describe()
     {
         (WorkersWire, SagasWire, ApiWire) = (NewWire(), NewWire(), NewWire());
-        Simulator = Add(new HostProcess("tests/Shop.PaymentSimulator", "/health/live", new Dictionary<string, string>
+        Simulator = Add(new HostProcess("tests/Shop.PaymentSimulator", "/health/live", new()
         {
             ["Simulator__Journal"] = _journal,
             ["Simulator__ApiKey"] = ApiKey,
@@ -130,7 +146,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Simulator__WebhookSecret"] = WebhookSecret,
         }));
         var owner = Connect(null);
-        Api = Add(new HostProcess("Shop.Api", "/health/ready", new Dictionary<string, string>(OfEveryHost(ApiWire))
+        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(OfEveryHost(ApiWire))
         {
             ["ConnectionStrings__Requests"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
@@ -139,7 +155,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Auth__SigningKey"] = "a signing key of the integration tests alone",
         }));
-        Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new Dictionary<string, string>(OfEveryHost(WorkersWire))
+        Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
             ["ConnectionStrings__Catalog"] = owner,
             ["ConnectionStrings__Inventory"] = owner,
@@ -149,7 +165,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__ApiKey"] = ApiKey,
             ["Payments__Timeout"] = "00:00:01",
         }));
-        Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new Dictionary<string, string>(OfEveryHost(SagasWire))
+        Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))
         {
             ["ConnectionStrings__Orders"] = owner,
             ["Checkout__ReservationTimeout"] = "00:02:00",

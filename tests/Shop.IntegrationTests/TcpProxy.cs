@@ -71,7 +71,8 @@ internal sealed class TcpProxy : IAsyncDisposable
                     Pump(wire.Client, wire.Server, () => _isFrozen),
                     Pump(wire.Server, wire.Client, () => false));
             }
-            catch (Exception ended) when (ended is SocketException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception ended) when (ended is SocketException or ObjectDisposedException
+                or OperationCanceledException)
             {
                 // The server is away, or the test is over: the client finds its connection closed.
             }

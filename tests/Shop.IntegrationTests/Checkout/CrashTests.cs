@@ -36,7 +36,8 @@ public sealed class When_a_host_is_killed_after_its_commit(ShopProcesses shop) :
         await Shop.Provider.SetWebhooks("Never");
         await Shop.Provider.SetLatency(800);
         var orderId = await buyer.Order(Buyer.GoodCard, sku);
-        await Waiting.For("the provider is being asked", () => Shop.Books.Payment(orderId), state => state == "AUTHORIZING");
+        await Waiting.For(
+            "the provider is being asked", () => Shop.Books.Payment(orderId), state => state == "AUTHORIZING");
         Shop.WorkersWire.Freeze();
         await Waiting.For("the provider has charged", async () => (await Shop.Provider.Charges(orderId)).Count == 1);
 

@@ -25,7 +25,8 @@ public sealed class When_many_buy_at_once(ShopProcesses shop) : ShopTest(shop)
         await Shop.Books.StockBecomes(sku, new Stock(OnHand: stock, Reserved: 0, Sold: stock));
         Assert.Equal(stock, await Shop.Books.PaymentsAuthorized(emails));
         var seen = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(orders, Bounded(), async (order, _) => seen.Add(await order.Buyer.SeesEnd(order.Id)));
+        await Parallel.ForEachAsync(
+            orders, Bounded(), async (order, _) => seen.Add(await order.Buyer.SeesEnd(order.Id)));
         Assert.Equal(stock, seen.Count(status => status == "CONFIRMED"));
     }
 
@@ -49,7 +50,7 @@ public sealed class When_many_buy_at_once(ShopProcesses shop) : ShopTest(shop)
 
     private static ParallelOptions Bounded() => new() { MaxDegreeOfParallelism = AtOnce };
 
-    /// <summary>Each buyer's cart is filled and checked out; returns the orders, and what finds them by e-mail.</summary>
+    /// <summary>Fills each buyer's cart and checks it out. Returns the orders, and what finds them by e-mail.</summary>
     private async Task<(IReadOnlyCollection<(Buyer Buyer, Guid Id)> Orders, string Emails)> Send(
         int crowd, Func<int, (string Sku, int Quantity)[]> cart)
     {

@@ -39,7 +39,8 @@ internal sealed class Goods(TestBroker broker, NpgsqlDataSource database)
             Active = active,
         });
         await Waiting.For($"{sku} costs {price}", async () => await Read<long>(
-            "select count(*) from catalog.price_view where sku = $1 and price_amount = $2 and active = $3", sku, price, active) == 1);
+            "select count(*) from catalog.price_view where sku = $1 and price_amount = $2 and active = $3",
+            sku, price, active) == 1);
     }
 
     private async Task Receive(string sku, int quantity)

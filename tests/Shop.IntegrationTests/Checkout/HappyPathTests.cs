@@ -77,7 +77,8 @@ public sealed class When_a_cart_is_checked_out(ShopProcesses shop) : ShopTest(sh
 
         Assert.Equal([1, 2, 3], history.Select(step => step.GetProperty("sequence").GetInt32()));
         Assert.Equal(
-            ["RECEIVED", "PENDING_PAYMENT", "CONFIRMED"], history.Select(step => step.GetProperty("status").GetString()));
+            ["RECEIVED", "PENDING_PAYMENT", "CONFIRMED"],
+            history.Select(step => step.GetProperty("status").GetString()));
         Assert.True(history.Zip(history.Skip(1)).All(pair =>
             pair.First.GetProperty("at").GetDateTimeOffset() <= pair.Second.GetProperty("at").GetDateTimeOffset()));
     }

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Checkout;
 
-/// <summary>The provider is called with a patience of one second, and asked after two what became of the payment.</summary>
+/// <summary>The provider has one second to answer, and is asked after two what became of the payment.</summary>
 public sealed class When_the_provider_misbehaves(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

@@ -21,7 +21,8 @@ internal sealed class Provider : IDisposable
     /// <summary><c>Normal</c>, <c>Twice</c>, <c>BeforeResponse</c> or <c>Never</c>.</summary>
     public Task SetWebhooks(string mode) => Put($"/_simulator/webhooks/{mode}");
 
-    public Task SetLatency(int milliseconds) => Put($"/_simulator/latency/{milliseconds.ToString(CultureInfo.InvariantCulture)}");
+    public Task SetLatency(int milliseconds) =>
+        Put($"/_simulator/latency/{milliseconds.ToString(CultureInfo.InvariantCulture)}");
 
     /// <summary>As everything is at the beginning.</summary>
     public async Task Reset()

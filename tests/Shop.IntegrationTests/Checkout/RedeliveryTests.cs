@@ -55,10 +55,15 @@ public sealed class When_every_message_is_delivered_three_times(ShopProcesses sh
     [Fact]
     public async Task An_order_whose_payment_was_unknown_is_charged_once()
     {
-        await Shop.Provider.SetWebhooks("Never");
+        await Shop.Provider.SetOutage("Hang");
         var sku = await Shop.Goods.Offer(stock: 5);
 
-        var (orderId, _) = await Run("pm_card_silentAfterCharge", sku, "CONFIRMED");
+        var (orderId, repeats) = await Run(Buyer.GoodCard, sku, "CONFIRMED", async status =>
+        {
+            if (status == "PAYMENT_UNKNOWN") await Shop.Provider.SetOutage("None");
+        });
+
+        Assert.Contains("payments.resolve-payment", repeats.Queues);
 
         Assert.Equal(new Stock(OnHand: 5, Reserved: 0, Sold: 2), await Shop.Books.StockOf(sku));
         Assert.Equal("RECEIVED, PENDING_PAYMENT, PAYMENT_UNKNOWN, CONFIRMED", await Shop.Books.History(orderId));
@@ -69,7 +74,8 @@ public sealed class When_every_message_is_delivered_three_times(ShopProcesses sh
     /// Two of a SKU: each message twice as it comes, and all a third time, shuffled, when the order has ended. An order
     /// that is bought afterwards passes the same queues behind the copies.
     /// </summary>
-    private async Task<(Guid OrderId, Repeater.Repeats Repeats)> Run(string card, string sku, string end)
+    private async Task<(Guid OrderId, Repeater.Repeats Repeats)> Run(
+        string card, string sku, string end, Func<string, Task>? onStatus = null)
     {
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
@@ -79,7 +85,9 @@ public sealed class When_every_message_is_delivered_three_times(ShopProcesses sh
         await Waiting.For($"the order is {end}, with its messages repeated", async () =>
         {
             await repeats.DeliverNewAgain();
-            return (await buyer.Get($"/orders/{orderId}")).Text("status");
+            var status = (await buyer.Get($"/orders/{orderId}")).Text("status");
+            if (onStatus is not null) await onStatus(status);
+            return status;
         }, status => status == end);
         await Settle(repeats);
         await repeats.DeliverAllAgain(seed);

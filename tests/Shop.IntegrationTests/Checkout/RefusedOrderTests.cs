@@ -55,7 +55,8 @@ public sealed class When_an_order_cannot_be_filled(ShopProcesses shop) : ShopTes
         var failure = (await buyer.Sees(orderId, "OUT_OF_STOCK")).GetProperty("failure");
 
         Assert.Equal(
-            [scarce], failure.GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("sku").GetString()));
+            [scarce],
+            failure.GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("sku").GetString()));
         Assert.Equal(new Stock(OnHand: 50, Reserved: 0, Sold: 0), await Shop.Books.StockOf(plenty));
         Assert.Equal(new Stock(OnHand: 1, Reserved: 0, Sold: 0), await Shop.Books.StockOf(scarce));
         Assert.Equal("", await Shop.Books.Ledger(orderId));

@@ -21,8 +21,8 @@ public sealed class Repeater(ShopProcesses shop) : IAsyncLifetime
         Queues.Checkout,
         .. new[]
         {
-            typeof(ReserveStock), typeof(SellStock), typeof(ReleaseStock), typeof(AuthorizePayment), typeof(ResolvePayment),
-            typeof(VoidPayment), typeof(RecordPaymentNotification),
+            typeof(ReserveStock), typeof(SellStock), typeof(ReleaseStock), typeof(AuthorizePayment),
+            typeof(ResolvePayment), typeof(VoidPayment), typeof(RecordPaymentNotification),
         }.Select(QueueNames.OfCommand),
         "fulfillment.open-fulfillment",
         "fulfillment.call-off-fulfillment",
