@@ -34,7 +34,7 @@ public sealed class ContextBus<TContext>
         Listen<GroupPath<TContext>>(typeof(TConsumer), typeof(TConsumer), typeof(IConsumer<>), kind ?? ConsumerKind.Grouped);
 
     /// <summary>A consumer that decides messages that arrive together as one set. No inbox, as above.</summary>
-    public void GroupConsumer<TConsumer>()
+    public void GroupConsumer<TConsumer>(ConsumerKind? kind = null)
         where TConsumer : class
     {
         var message = MessageOf(typeof(TConsumer), typeof(IGroupConsumer<>));
@@ -42,25 +42,25 @@ public sealed class ContextBus<TContext>
         _bus.Services.AddSingleton(typeof(GroupRunner<,,>).MakeGenericType(typeof(TConsumer), message, typeof(TContext)));
         Listen<GroupPath<TContext>>(
             typeof(GroupConsumerAdapter<,,>).MakeGenericType(typeof(TConsumer), message, typeof(TContext)),
-            typeof(TConsumer), typeof(IGroupConsumer<>), ConsumerKind.Grouped);
+            typeof(TConsumer), typeof(IGroupConsumer<>), kind ?? ConsumerKind.Grouped);
     }
 
     /// <summary>A state machine on the fast path: its messages are read and committed in groups.</summary>
-    public void GroupSaga<TStateMachine, TInstance>(string queue)
+    public void GroupSaga<TStateMachine, TInstance>(string queue, ConsumerKind? kind = null)
         where TStateMachine : class, SagaStateMachine<TInstance>
         where TInstance : class, SagaStateMachineInstance, ISagaVersion
     {
         _bus.Registration.AddSagaStateMachine<TStateMachine, TInstance>().GroupCommitRepository<TInstance, TContext>();
-        ListenSaga<GroupPath<TContext>, TInstance>(queue, ConsumerKind.Grouped);
+        ListenSaga<GroupPath<TContext>, TInstance>(queue, kind ?? ConsumerKind.Grouped);
     }
 
     /// <summary>A state machine with a transaction of its own for each message.</summary>
-    public void Saga<TStateMachine, TInstance>(string queue)
+    public void Saga<TStateMachine, TInstance>(string queue, ConsumerKind? kind = null)
         where TStateMachine : class, SagaStateMachine<TInstance>
         where TInstance : class, SagaStateMachineInstance, ISagaVersion
     {
         _bus.Registration.AddSagaStateMachine<TStateMachine, TInstance>().EntityFrameworkRepository<TInstance, TContext>();
-        ListenSaga<PlainPath<TContext>, TInstance>(queue, ConsumerKind.Ordinary);
+        ListenSaga<PlainPath<TContext>, TInstance>(queue, kind ?? ConsumerKind.Ordinary);
     }
 
     private void ListenSaga<TPath, TInstance>(string queue, ConsumerKind kind)
@@ -91,8 +91,7 @@ public sealed class ContextBus<TContext>
         where TPath : class
     {
         endpoint.AddPrePipeSpecification(new TimerSchedulerSpecification<TContext>(
-            context.GetRequiredService<Database<TContext>>(),
-            context.GetRequiredService<TimeProvider>()));
+            context.GetRequiredService<Database<TContext>>()));
         var observer = new OutboxConsumePipeSpecificationObserver<TPath>(endpoint, context);
         endpoint.ConnectConsumerConfigurationObserver(observer);
         endpoint.ConnectSagaConfigurationObserver(observer);

@@ -46,6 +46,7 @@ public sealed class ShopBus
         builder.Services.AddScoped<UnitOfWork>();
         builder.Services.AddSingleton<MessageComposer>();
         builder.Services.AddSingleton(typeof(RowLoader<,>));
+        builder.Services.AddSingleton(typeof(Turns<>));
         builder.Services.AddMassTransit(registration =>
         {
             registration.DisableUsageTelemetry();

@@ -25,6 +25,18 @@ public sealed class UnitOfWork
 
     internal int NextPosition { get; set; }
 
+    internal IDisposable? Turn { get; private set; }
+
+    /// <summary>
+    /// Waits for the messages of the same row that came before. The turn lasts until what this message did is committed
+    /// and published. A message takes one turn at most, so that nobody waits in a circle.
+    /// </summary>
+    public async Task TakeTurn<TRow>(Turns<TRow> turns, Guid key)
+    {
+        if (Turn is not null) throw new InvalidOperationException("This message has a turn already.");
+        Turn = await turns.Take(key);
+    }
+
     internal void Add(OutgoingMessage message) => _outgoing.Add(message);
     internal void Arm(MessageTimer timer) => _armed.Add(timer);
 

@@ -25,7 +25,7 @@ internal static class CatalogModule
     private static async Task<IResult> GetProduct(string sku, HttpContext context, Products products)
     {
         if (!Sku.IsWellFormed(sku) || await products.Find(sku) is not { } page)
-            return Problems.NotFound.Because($"There is no product with this SKU.");
+            return Problems.NotFound.Because("There is no product with this SKU.");
         var headers = context.Response.Headers;
         headers.CacheControl = Cached;
         headers.ETag = page.ETag;

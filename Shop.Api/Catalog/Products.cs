@@ -32,7 +32,7 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         var product = await _reads.Find(sku);
         var band = await stock;
         if (product is null) return null;
-        var json = JsonSerializer.SerializeToUtf8Bytes(product with { Availability = band }, ShopJson.Default.ProductView);
+        var json = JsonSerializer.SerializeToUtf8Bytes(product with { Availability = band }, ShopJson.Wire.ProductView);
         return new ProductPage(json, ETagOf(json));
     }
 
@@ -50,10 +50,10 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         Description = row.GetString(2),
         Brand = row.IsDBNull(3) ? null : row.GetString(3),
         CategoryId = row.GetString(4),
-        CategoryPath = JsonSerializer.Deserialize(row.GetString(5), ShopJson.Default.IReadOnlyListCategoryStep)!,
+        CategoryPath = JsonSerializer.Deserialize(row.GetString(5), ShopJson.Wire.IReadOnlyListCategoryStep)!,
         Price = new Money(row.GetInt64(6), row.GetString(7)),
-        Images = JsonSerializer.Deserialize(row.GetString(8), ShopJson.Default.IReadOnlyListString)!,
-        Attributes = JsonSerializer.Deserialize(row.GetString(9), ShopJson.Default.IReadOnlyDictionaryStringString)!,
+        Images = JsonSerializer.Deserialize(row.GetString(8), ShopJson.Wire.IReadOnlyListString)!,
+        Attributes = JsonSerializer.Deserialize(row.GetString(9), ShopJson.Wire.IReadOnlyDictionaryStringString)!,
         Rating = RatingView.None,
         Availability = "",
         SellerId = row.IsDBNull(10) ? null : row.GetString(10),

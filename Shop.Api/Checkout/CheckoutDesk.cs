@@ -163,7 +163,7 @@ internal sealed partial class CheckoutDesk(
                 ["Location"] = statusUrl,
                 ["Retry-After"] = "1",
             },
-            Body = JsonSerializer.SerializeToUtf8Bytes(answer, ShopJson.Default.CheckoutAccepted),
+            Body = JsonSerializer.SerializeToUtf8Bytes(answer, ShopJson.Wire.CheckoutAccepted),
             Placed = new AcceptedOrder(command.Lines, command.ShippingAddress, command.Total, command.AcceptedAt),
         };
     }

@@ -11,7 +11,7 @@ internal static class HttpModule
     {
         var services = builder.Services;
         builder.WebHost.ConfigureKestrel(Limits.Apply);
-        services.ConfigureHttpJsonOptions(json => ShopJson.Apply(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json => ShopJson.BeStrict(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddCallers();
         services.AddSingleton<GuestSessions>();

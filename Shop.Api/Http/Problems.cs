@@ -33,18 +33,15 @@ internal static class Problems
     /// <summary>For a status that was set without saying more, such as by the router.</summary>
     public static ProblemResult OfStatus(int status) => status switch
     {
-        400 => Validation.Because("It could not be read."),
+        400 => Invalid("body", "It could not be read."),
         401 => Unauthorized.Because("Send one as 'Authorization: Bearer …'."),
         403 => Forbidden.Because("Another role is needed."),
         404 => NotFound.Because("Nothing is at this address."),
         >= 500 => Internal.Because("It was noted."),
-        _ => (Validation with { Status = status }).Because(status switch
-        {
-            405 => "This address does not take this method.",
-            413 => $"A body may have {Limits.BodyBytes} bytes.",
-            415 => "A body must be application/json.",
-            _ => "It could not be taken.",
-        }),
+        405 => (Validation with { Status = status }).Because("This address does not take this method."),
+        413 => (Validation with { Status = status }).Because($"A body may have {Limits.BodyBytes} bytes."),
+        415 => (Validation with { Status = status }).Because("A body must be application/json."),
+        _ => (Validation with { Status = status }).Because("It could not be taken."),
     };
 }
 
@@ -104,7 +101,7 @@ internal sealed class ProblemResult(Problem problem, string? retryAfter) : IResu
         if (retryAfter is not null) response.Headers.RetryAfter = retryAfter;
         var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         return response.WriteAsJsonAsync(
-            Problem with { TraceId = traceId }, ShopJson.Default.Problem, ContentType, httpContext.RequestAborted);
+            Problem with { TraceId = traceId }, ShopJson.Wire.Problem, ContentType, httpContext.RequestAborted);
     }
 }
 

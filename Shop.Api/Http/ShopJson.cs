@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shop.Api.Cart;
@@ -11,11 +12,7 @@ using Shop.Contracts.Orders;
 
 namespace Shop.Api.Http;
 
-/// <summary>JSON as clients see it: camelCase, and strict about what they send.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.Web,
-    NumberHandling = JsonNumberHandling.Strict,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+/// <summary>JSON as clients see it, in camelCase.</summary>
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ProductView))]
 [JsonSerializable(typeof(IReadOnlyList<CategoryStep>))]
@@ -35,8 +32,18 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
-    /// <summary>The same for what the framework reads and writes.</summary>
-    public static void Apply(JsonSerializerOptions options)
+    /// <summary>
+    /// For what is written by hand, and read from views and tables: a newer process may have stored members that this one
+    /// does not know.
+    /// </summary>
+    public static ShopJson Wire { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        // What is written here is never pasted into HTML: quotes and other scripts stay readable, and short.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    /// <summary>For the framework: what clients send is taken by the letter.</summary>
+    public static void BeStrict(JsonSerializerOptions options)
     {
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;

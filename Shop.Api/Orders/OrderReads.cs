@@ -35,14 +35,14 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
             Id = row.GetGuid(0),
             Status = row.GetString(2),
             Total = new Money(row.GetInt64(3), row.GetString(4)),
-            Lines = OrderLineView.Of(JsonSerializer.Deserialize(row.GetString(5), ShopJson.Default.IReadOnlyListOrderLine)!),
-            ShippingAddress = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Default.Address)!,
+            Lines = OrderLineView.Of(JsonSerializer.Deserialize(row.GetString(5), ShopJson.Wire.IReadOnlyListOrderLine)!),
+            ShippingAddress = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Wire.Address)!,
             Payment = new OrderPaymentView(row.GetString(7)),
             Failure = row.IsDBNull(8)
                 ? null
-                : JsonSerializer.Deserialize(row.GetString(8), ShopJson.Default.OrderFailureView),
+                : JsonSerializer.Deserialize(row.GetString(8), ShopJson.Wire.OrderFailureView),
             CreatedAt = row.GetDateTime(9),
-            History = Utc(JsonSerializer.Deserialize(row.GetString(10), ShopJson.Default.IReadOnlyListOrderStep)!),
+            History = Utc(JsonSerializer.Deserialize(row.GetString(10), ShopJson.Wire.IReadOnlyListOrderStep)!),
         }));
 
     /// <summary>The database writes times with the offset of its own zone.</summary>

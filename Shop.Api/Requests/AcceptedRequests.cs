@@ -60,12 +60,12 @@ internal sealed class AcceptedRequests
         Fingerprint = row.GetFieldValue<byte[]>(3),
         OrderId = row.GetGuid(4),
         StatusCode = row.GetInt32(5),
-        Headers = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Default.IReadOnlyDictionaryStringString)!,
+        Headers = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Wire.IReadOnlyDictionaryStringString)!,
         Body = row.GetFieldValue<byte[]>(7),
         Placed = ReadPlaced(row, 8),
         CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
     };
 
     private static AcceptedOrder ReadPlaced(NpgsqlDataReader row, int column) =>
-        JsonSerializer.Deserialize(row.GetString(column), ShopJson.Default.AcceptedOrder)!;
+        JsonSerializer.Deserialize(row.GetString(column), ShopJson.Wire.AcceptedOrder)!;
 }

@@ -33,8 +33,8 @@ public static class Databases
             ApplicationName = $"{builder.Environment.ApplicationName}/{name}",
             MaxAutoPrepare = 100,
             AutoPrepareMinUsages = 2,
+            MaxPoolSize = 20,
         };
-        if (!options.ContainsKey("Maximum Pool Size")) options.MaxPoolSize = 20;
         return new NpgsqlDataSourceBuilder(options.ConnectionString).Build();
     }
 

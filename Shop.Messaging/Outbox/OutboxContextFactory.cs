@@ -26,8 +26,15 @@ internal sealed class GroupPathContextFactory<TContext>(
     {
         var outbox = new UnitOfWorkConsumeContext<T>(context, options, provider, unit,
             () => unit.IsCommitted ? Task.CompletedTask : committer.Commit(unit));
-        await next.Send(outbox);
-        await delivery.Deliver(unit.Outgoing, context.ReceiveContext.SendEndpointProvider, context.CancellationToken);
+        try
+        {
+            await next.Send(outbox);
+            await delivery.Deliver(unit.Outgoing, context.ReceiveContext.SendEndpointProvider, context.CancellationToken);
+        }
+        finally
+        {
+            unit.Turn?.Dispose();
+        }
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("groupCommit");

@@ -9,18 +9,20 @@ namespace Shop.Messaging.Sagas;
 /// <summary>
 /// The fast path of a state machine: instances are read together and without locks, and changes are noted in the unit
 /// of work. The group's commit asserts the version that was read, so that a lost race fails and is decided again.
+/// The messages of one instance take turns, so that only processes race.
 /// </summary>
-internal sealed class GroupSagaRepository<TSaga, TContext>(RowLoader<TSaga, TContext> loader)
+internal sealed class GroupSagaRepository<TSaga, TContext>(RowLoader<TSaga, TContext> loader, Turns<TSaga> turns)
     : ISagaRepositoryContextFactory<TSaga>, ILoadSagaRepositoryContextFactory<TSaga>
     where TSaga : class, ISagaVersion
     where TContext : DbContext
 {
-    public Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
+    public async Task Send<T>(ConsumeContext<T> context, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class
     {
         if (!context.TryGetPayload(out IHasUnitOfWork? work))
             throw new ConfigurationException($"{typeof(TSaga).Name} is on the fast path, but its endpoint has no unit of work.");
-        return next.Send(new SagaMessageContext<TSaga, T>(context, new Storage(loader, work.Unit.Rows)));
+        await work.Unit.TakeTurn(turns, context.CorrelationId!.Value);
+        await next.Send(new SagaMessageContext<TSaga, T>(context, new Storage(loader, work.Unit.Rows)));
     }
 
     public Task SendQuery<T>(

@@ -14,7 +14,7 @@ namespace Shop.Messaging.Scheduling;
 /// written and removed in its commit; outside of one (redelivery of a failed message) at once.
 /// </summary>
 internal sealed class TimerScheduler<TContext>(
-    ConsumeContext context, Database<TContext> database, TimeProvider time) : IScheduleMessageProvider
+    ConsumeContext context, Database<TContext> database) : IScheduleMessageProvider
     where TContext : DbContext
 {
     public async Task<ScheduledMessage<T>> ScheduleSend<T>(
@@ -29,14 +29,16 @@ internal sealed class TimerScheduler<TContext>(
             sending.ConversationId = context.ConversationId;
             sending.InitiatorId = context.CorrelationId;
             sending.ScheduledMessageId = token;
-            sending.Headers.Set(MessageHeaders.SchedulingTokenId, token.ToString("D"));
+            // A timer that is redelivered stays the timer that its saga armed: under another token it would be a late one.
+            var known = work is null ? context.GetSchedulingTokenId() : token;
+            if (known is { } current) sending.Headers.Set(MessageHeaders.SchedulingTokenId, current.ToString("D"));
             await pipe.Send(sending);
             if (work is not null) sending.MessageId = work.NextMessageId();
         }), cancellationToken);
 
-        // MassTransit hands over a point in time by this machine's clock. The delay is what was meant: the database's
-        // clock, which judges it, may differ.
-        var delay = scheduledTime.ToUniversalTime() - time.GetUtcNow().UtcDateTime;
+        // MassTransit adds the delay to this machine's clock, whatever the host's own time is. Only the delay was meant:
+        // the database's clock, which judges it, may differ.
+        var delay = scheduledTime.ToUniversalTime() - TimeProvider.System.GetUtcNow().UtcDateTime;
         var outgoing = UnitOfWorkConsumeContext<T>.Serialised(send, token);
         var timer = new MessageTimer
         {
@@ -71,20 +73,20 @@ internal sealed class TimerScheduler<TContext>(
 }
 
 /// <summary>Gives every message of an endpoint the scheduler of its context.</summary>
-internal sealed class TimerSchedulerSpecification<TContext>(Database<TContext> database, TimeProvider time)
+internal sealed class TimerSchedulerSpecification<TContext>(Database<TContext> database)
     : IPipeSpecification<ConsumeContext>
     where TContext : DbContext
 {
-    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(new Filter(database, time));
+    public void Apply(IPipeBuilder<ConsumeContext> builder) => builder.AddFilter(new Filter(database));
 
     public IEnumerable<ValidationResult> Validate() => [];
 
-    private sealed class Filter(Database<TContext> database, TimeProvider time) : IFilter<ConsumeContext>
+    private sealed class Filter(Database<TContext> database) : IFilter<ConsumeContext>
     {
         public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
         {
             context.GetOrAddPayload<MessageSchedulerContext>(() => new ConsumeMessageSchedulerContext(context, current =>
-                new MessageScheduler(new TimerScheduler<TContext>(current, database, time), current.GetPayload<IBusTopology>())));
+                new MessageScheduler(new TimerScheduler<TContext>(current, database), current.GetPayload<IBusTopology>())));
             return next.Send(context);
         }
 

@@ -16,7 +16,7 @@ internal sealed class CurrentWarehouseMap(TimeProvider time) : IDisposable
     private readonly SemaphoreSlim _loading = new(1, 1);
     private volatile Loaded? _loaded;
 
-    /// <summary>Reads over the caller's connection when it is time to; one caller reads, the others use the old map.</summary>
+    /// <summary>Reads over the caller's connection when due; one caller reads, the others use the old map.</summary>
     public async ValueTask<WarehouseMap> Get(
         NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ internal static class ReservationState
     public const string Held = "HELD";
     public const string Sold = "SOLD";
 
-    /// <summary>Also the mark that a release leaves when it comes before its reservation; that one has no lines.</summary>
+    /// <summary>Also the mark of a release that came before its reservation; that one has no lines.</summary>
     public const string Released = "RELEASED";
 
     public const string Rejected = "REJECTED";

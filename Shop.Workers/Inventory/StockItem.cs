@@ -33,7 +33,7 @@ internal sealed class StockItemConfiguration : IEntityTypeConfiguration<StockIte
             table.HasCheckConstraint("ck_stock_item_not_oversold", "reserved + sold <= on_hand");
         });
         builder.HasKey(item => new { item.Sku, item.Warehouse });
-        // No warehouse key: see Warehouse. No index on what changes and room on each page: every update stays heap-only.
+        // No foreign key: see Warehouse. No index on what changes, and room on each page: updates stay heap-only.
         builder.HasStorageParameter("fillfactor", 50);
         builder.HasStorageParameter("autovacuum_vacuum_scale_factor", 0.05m);
     }

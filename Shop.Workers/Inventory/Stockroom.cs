@@ -91,7 +91,7 @@ internal sealed class Stockroom(
         return outcomes;
     }
 
-    /// <summary>Gives back what orders hold or have bought; an order that is not known yet can hold nothing later.</summary>
+    /// <summary>Gives back what orders hold or have bought; one that is not known yet can hold nothing later.</summary>
     public async Task<IReadOnlyList<ReleaseOutcome>> Release(
         IReadOnlyList<ReleaseStock> commands, CancellationToken cancellationToken)
     {

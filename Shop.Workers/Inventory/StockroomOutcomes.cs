@@ -54,5 +54,7 @@ internal sealed record KnownReservation(
     string State, IReadOnlyList<Allocation> Allocations, IReadOnlyList<Shortage> Shortages)
 {
     public KnownReservation AfterRelease() =>
-        State is ReservationState.Held or ReservationState.Sold ? this with { State = ReservationState.Released } : this;
+        State is ReservationState.Held or ReservationState.Sold
+            ? this with { State = ReservationState.Released }
+            : this;
 }

@@ -7,7 +7,8 @@ namespace Shop.Workers.Inventory;
 /// <summary>
 /// Collects what the decisions of one call write, and turns it into at most one statement a table. Each statement
 /// that relies on what was read asserts that every row was still so, by a division by zero: the batch, being one
-/// transaction, then fails as a whole.
+/// transaction, then fails as a whole. Arrays behind a <c>select</c> have no length that the planner could know: it
+/// then looks each key up in the index, and does not scan a table because the group is large.
 /// </summary>
 internal sealed class StockroomWrites
 {
@@ -21,7 +22,7 @@ internal sealed class StockroomWrites
     private const string TurnReservationsSql = """
         with locked as (
           select r.order_id, turn.state, turn.reason
-          from unnest($1, $2, $3, $4) as turn (order_id, was, state, reason)
+          from unnest((select $1), (select $2), (select $3), (select $4)) as turn (order_id, was, state, reason)
           join inventory.reservation r on r.order_id = turn.order_id and r.state = turn.was
           order by r.order_id
           for no key update of r
@@ -46,7 +47,7 @@ internal sealed class StockroomWrites
     private const string MoveStockSql = """
         with locked as (
           select s.sku, s.warehouse, delta.reserved, delta.sold
-          from unnest($1, $2, $3, $4) as delta (sku, warehouse, reserved, sold)
+          from unnest((select $1), (select $2), (select $3), (select $4)) as delta (sku, warehouse, reserved, sold)
           join inventory.stock_item s on s.sku = delta.sku and s.warehouse = delta.warehouse
           order by s.sku, s.warehouse
           for no key update of s
@@ -117,7 +118,7 @@ internal sealed class StockroomWrites
         _received[(receipt.Sku, receipt.Warehouse)] = checked(before + receipt.Quantity);
     }
 
-    /// <summary>The order of the statements is the order of the locks; the stock comes last and is held shortest.</summary>
+    /// <summary>The order of the statements is that of the locks; the stock comes last and is held shortest.</summary>
     public void AppendTo(NpgsqlBatch batch)
     {
         if (_added.Count > 0)

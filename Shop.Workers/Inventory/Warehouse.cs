@@ -4,7 +4,7 @@ using Shop.Contracts.Inventory;
 
 namespace Shop.Workers.Inventory;
 
-/// <summary>A place that ships. Its stock may be here before it: receipts and warehouses come by different queues.</summary>
+/// <summary>A place that ships. Its stock may be known before it: they come by different queues.</summary>
 internal sealed class Warehouse
 {
     public required string Code { get; init; }

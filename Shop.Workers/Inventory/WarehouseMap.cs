@@ -6,7 +6,7 @@ namespace Shop.Workers.Inventory;
 internal sealed record WarehouseSite(
     string Code, string? Region, string PostalCode, string Country, double Latitude, double Longitude);
 
-/// <summary>A point on the sphere as a unit vector: means and distances then need no care at poles or date line.</summary>
+/// <summary>A point on the sphere as a unit vector, so that neither poles nor date line need care.</summary>
 internal readonly record struct Place(double X, double Y, double Z)
 {
     /// <summary>The mean radius of the Earth (IUGG), kilometres.</summary>

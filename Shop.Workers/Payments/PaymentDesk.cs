@@ -8,13 +8,21 @@ namespace Shop.Workers.Payments;
 /// <summary>
 /// What the payment consumers have in common: the payment's row, what an answer of the provider means for it, and what
 /// the checkout is told. Writes go to the message's unit of work and assert the version that was read: of two who
-/// learn of the same payment at once, one is decided again.
+/// learn of the same payment at once in two processes, one is decided again.
 /// </summary>
 internal sealed class PaymentDesk(
-    UnitOfWork unit, RowLoader<Payment, PaymentsDbContext> payments, GroupCommitter<PaymentsDbContext> committer,
-    PaymentProvider provider, TimeProvider time)
+    UnitOfWork unit, RowLoader<Payment, PaymentsDbContext> payments, Turns<Payment> turns,
+    GroupCommitter<PaymentsDbContext> committer, PaymentProvider provider, TimeProvider time)
 {
-    public Task<Payment?> Find(Guid orderId) => payments.Load(orderId);
+    /// <summary>The payment once nobody else in this process is at work on it; nobody else will be until this message is done.</summary>
+    public async Task<Payment?> Find(Guid orderId)
+    {
+        await unit.TakeTurn(turns, orderId);
+        return await payments.Load(orderId);
+    }
+
+    /// <summary>How long ago the provider was first called.</summary>
+    public TimeSpan Age(Payment payment) => time.GetUtcNow() - payment.OpenedAt;
 
     /// <summary>Commits a new payment before anything is asked of the provider.</summary>
     public async Task Open(Payment payment)
@@ -27,7 +35,7 @@ internal sealed class PaymentDesk(
     /// <summary>Asks the provider what became of an authorisation, and passes it on. Silence is passed on as silence.</summary>
     public async Task Resolve(ConsumeContext context, Payment payment) =>
         await Settle(context, payment, await provider.Resolve(
-            payment.OrderId, payment.Total, payment.PaymentMethod, time.GetUtcNow() - payment.OpenedAt, context.CancellationToken));
+            payment.OrderId, payment.Total, payment.PaymentMethod, Age(payment), context.CancellationToken));
 
     /// <summary>Takes the provider's word for a payment that was being authorised.</summary>
     public async Task Settle(ConsumeContext context, Payment payment, AuthorizationResult result)

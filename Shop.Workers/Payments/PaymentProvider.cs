@@ -16,7 +16,7 @@ internal sealed partial class PaymentProvider : IDisposable
     /// <summary>Stripe forgets keys after 24 hours. Until well before, sending the same again is decisive.</summary>
     public static readonly TimeSpan KeyLife = TimeSpan.FromHours(23);
 
-    /// <summary>Stripe's search lags by up to an hour: what was sent in the key's life shows by then, or never.</summary>
+    /// <summary>Search lags by up to an hour: what was sent in the key's life shows by then, or never.</summary>
     public static readonly TimeSpan SearchSettled = KeyLife + TimeSpan.FromHours(2);
 
     private readonly HttpClient http;

@@ -1,14 +1,15 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using Shop.Contracts.Payments;
 
 namespace Shop.Workers.Payments;
 
 /// <summary>
 /// Takes the word of the provider's signed webhook where our own call has not got an answer. One that is late, repeated or
-/// out of order finds the payment settled, and changes nothing.
+/// out of order finds the payment settled, and changes nothing; so does one that is ahead of an answer under way.
 /// </summary>
 internal sealed partial class RecordPaymentNotificationConsumer(
-    PaymentDesk desk, ILogger<RecordPaymentNotificationConsumer> logger) : IConsumer<RecordPaymentNotification>
+    PaymentDesk desk, IOptions<PaymentProviderOptions> provider, ILogger<RecordPaymentNotificationConsumer> logger) : IConsumer<RecordPaymentNotification>
 {
     public async Task Consume(ConsumeContext<RecordPaymentNotification> context)
     {
@@ -18,6 +19,9 @@ internal sealed partial class RecordPaymentNotificationConsumer(
         {
             case (null, _):
                 LogStray(told.NotificationId, told.OrderId);
+                break;
+            // Another process is calling the provider: its answer comes, or the checkout's deadline asks for it.
+            case (PaymentState.Authorizing, _) when desk.Age(payment) < provider.Value.Timeout:
                 break;
             case (PaymentState.Authorizing, "requires_capture"):
                 await desk.Settle(context, payment, new AuthorizationResult.Authorized(told.ProviderReference, told.Amount));

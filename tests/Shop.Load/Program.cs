@@ -1,1 +1,3 @@
-return 0;
+using Shop.Load;
+
+return await CommandLine.Run(args);

@@ -39,7 +39,7 @@ internal sealed class SimulatorOptions : IValidatableObject
 
     /// <summary>How much is remembered; what comes after is refused.</summary>
     [Range(1, 10_000_000)]
-    public int MaxEntries { get; init; } = 1_000_000;
+    public int MaxEntries { get; init; } = 500_000;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

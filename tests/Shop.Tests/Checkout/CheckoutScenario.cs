@@ -22,7 +22,7 @@ internal sealed class CheckoutScenario : IAsyncDisposable
     {
         _provider = new ServiceCollection()
             .AddSingleton(Options.Create(patience))
-            .AddMassTransitTestHarness(bus =>
+            .AddMassTransitTestHarness(TextWriter.Null, bus =>
             {
                 bus.AddDelayedMessageScheduler();
                 bus.AddSagaStateMachine<CheckoutStateMachine, Order>().InMemoryRepository();

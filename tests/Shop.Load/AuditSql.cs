@@ -1,0 +1,138 @@
+namespace Shop.Load;
+
+/// <summary>
+/// One row of counts for each promise. Columns called <c>wrong: …</c> must be 0; the others show how much was judged.
+/// </summary>
+internal static class AuditSql
+{
+    /// <summary>I1: the rows are within bounds, and both the ledger and the reservations add up to them.</summary>
+    public const string Stock =
+        """
+        with ledger as (
+          select sku, warehouse, sum(delta_on_hand) as on_hand, sum(delta_reserved) as reserved, sum(delta_sold) as sold
+          from inventory.ledger_entry group by sku, warehouse
+        ), promised as (
+          select line.sku, line.warehouse,
+            sum(line.quantity) filter (where r.state = 'HELD') as reserved,
+            sum(line.quantity) filter (where r.state = 'SOLD') as sold
+          from inventory.reservation r
+          cross join lateral jsonb_to_recordset(r.lines) as line (sku text, warehouse text, quantity int)
+          where r.state in ('HELD', 'SOLD')
+          group by line.sku, line.warehouse
+        )
+        select
+          count(*) as "stock items",
+          sum(s.on_hand)::bigint as "on hand",
+          sum(s.reserved)::bigint as "reserved",
+          sum(s.sold)::bigint as "sold",
+          count(*) filter (where s.on_hand < 0 or s.reserved < 0 or s.sold < 0 or s.reserved + s.sold > s.on_hand)
+            as "wrong: out of bounds",
+          count(*) filter (where (coalesce(s.on_hand, 0), coalesce(s.reserved, 0), coalesce(s.sold, 0))
+            <> (coalesce(l.on_hand, 0), coalesce(l.reserved, 0), coalesce(l.sold, 0))) as "wrong: unlike the ledger",
+          count(*) filter (where coalesce(s.reserved, 0) <> coalesce(p.reserved, 0)) as "wrong: unlike the holds",
+          count(*) filter (where coalesce(s.sold, 0) <> coalesce(p.sold, 0)) as "wrong: unlike the sales"
+        from inventory.stock_item s
+        full join ledger l using (sku, warehouse)
+        full join promised p using (sku, warehouse)
+        """;
+
+    /// <summary>I2, by our books: at most one authorisation an order, and payments are what entries say.</summary>
+    public const string Money =
+        """
+        with entries as (
+          select e.order_id, count(*) filter (where e.kind = 'AUTHORIZATION') as authorizations,
+            sum(case e.kind when 'AUTHORIZATION' then e.amount when 'VOID' then -e.amount else 0 end) as held
+          from payments.payment_entry e join audited a on a.id = e.order_id
+          group by e.order_id
+        )
+        select
+          count(*) as "payments",
+          count(*) filter (where p.status = 'AUTHORIZED') as "authorised",
+          sum(p.amount) filter (where p.status = 'AUTHORIZED')::bigint as "minor units held",
+          count(*) filter (where e.authorizations > 1) as "wrong: authorised twice",
+          count(*) filter (where coalesce(e.held, 0) <> case p.status when 'AUTHORIZED' then p.amount else 0 end)
+            as "wrong: unlike the entries",
+          count(p.provider_reference) - count(distinct p.provider_reference) as "wrong: provider's payment used twice"
+        from payments.payment p
+        join audited a on a.id = p.order_id
+        left join entries e on e.order_id = p.order_id;
+        """;
+
+    /// <summary>I2, by the provider's book as well.</summary>
+    public const string MoneyAtProvider =
+        """
+        with theirs as (
+          select t.order_id, count(*) filter (where t.authorized > 0) as authorizations, sum(t.held) as held,
+            min(t.reference) filter (where t.held > 0) as reference
+          from provider_payment t join audited a on a.id = t.order_id
+          group by t.order_id
+        ), ours as (
+          select p.order_id, p.provider_reference, case p.status when 'AUTHORIZED' then p.amount else 0 end as held
+          from payments.payment p join audited a on a.id = p.order_id
+        )
+        select
+          sum(t.held)::bigint as "minor units held by the provider's journal",
+          count(*) filter (where t.authorizations > 1) as "wrong: authorised twice by the provider's journal",
+          count(*) filter (where coalesce(o.held, 0) <> coalesce(t.held, 0)) as "wrong: unlike the provider's amount",
+          count(*) filter (where o.held > 0 and o.provider_reference is distinct from t.reference)
+            as "wrong: unlike the provider's payment"
+        from ours o full join theirs t using (order_id);
+        """;
+
+    /// <summary>I3: every order answered 202 is there, and at rest.</summary>
+    public const string AtRest =
+        $"""
+        select
+          count(*) as "accepted",
+          count(*) filter (where o.status in ({Statuses.Bought})) as "confirmed",
+          count(*) filter (where o.status not in ({Statuses.Bought}, {Statuses.Live})) as "ended otherwise",
+          count(*) filter (where o.status in ({Statuses.Live})) as "wrong: still under way",
+          count(*) filter (where o.id is null) as "wrong: missing"
+        from audited a left join orders.orders o on o.id = a.id
+        """;
+
+    /// <summary>I4: confirmed means stock sold and money authorised; any other end, that neither is held.</summary>
+    public const string Endings =
+        $"""
+        with judged as (
+          select
+            o.status in ({Statuses.Bought}) as bought,
+            o.status in ({Statuses.Live}) as live,
+            coalesce(r.state, '') as stock,
+            coalesce(p.status, '') as money,
+            (p.amount, p.currency) is distinct from (o.total_amount, o.currency) as other_amount,
+            (select sum((line->>'quantity')::int) from jsonb_array_elements(r.lines) line)
+              is distinct from (select sum((line->>'quantity')::int) from jsonb_array_elements(o.lines) line)
+              as other_units
+          from audited a
+          join orders.orders o on o.id = a.id
+          left join inventory.reservation r on r.order_id = a.id
+          left join payments.payment p on p.order_id = a.id
+        )
+        select
+          count(*) filter (where bought) as "confirmed",
+          count(*) filter (where bought and stock <> 'SOLD') as "wrong: confirmed without the stock",
+          count(*) filter (where bought and other_units) as "wrong: confirmed with other units",
+          count(*) filter (where bought and money <> 'AUTHORIZED') as "wrong: confirmed without the money",
+          count(*) filter (where bought and other_amount) as "wrong: confirmed for another amount",
+          count(*) filter (where not bought and not live) as "ended otherwise",
+          count(*) filter (where not bought and not live and stock in ('HELD', 'SOLD')) as "wrong: ended with stock",
+          count(*) filter (where not bought and not live and money in ('AUTHORIZING', 'AUTHORIZED'))
+            as "wrong: ended with money"
+        from judged
+        """;
+
+    /// <summary>I5: one key, one order; one order, one key.</summary>
+    public const string Keys =
+        """
+        select
+          (select count(*) from requests.accepted_request q join audited a on a.id = q.order_id) as "requests",
+          (select count(*) from audited a
+            where not exists (select from requests.accepted_request q where q.order_id = a.id))
+            as "wrong: orders without a key",
+          (select count(*) from (select from requests.accepted_request q join audited a on a.id = q.order_id
+            group by q.order_id having count(*) > 1) twice) as "wrong: orders with two keys",
+          (select count(*) from (select from requests.accepted_request
+            group by owner, key having count(distinct order_id) > 1) twice) as "wrong: keys with two orders"
+        """;
+}

@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace Shop.Tests.Compose;
+
+public sealed class ComposeFileTests
+{
+    private static readonly ComposeFile File = ComposeFile.Read();
+
+    public static TheoryData<string> Built => [.. File.Services.Where(one => one.Project is not null).Select(one => one.Name)];
+
+    [Fact]
+    public void It_holds_the_servers_the_steps_and_the_hosts() => Assert.Equal(
+        ["api", "import", "mail", "migrate-api", "migrate-sagas", "migrate-workers", "payments", "postgres", "rabbitmq",
+            "redis", "sagas", "typesense", "workers"],
+        File.Services.Select(service => service.Name).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_service_starts_again_or_is_a_step_that_ends() =>
+        Assert.DoesNotContain(File.Services, service => service.Restart is not ("unless-stopped" or "no"));
+
+    [Fact]
+    public void Every_service_that_stays_has_a_health_check() =>
+        Assert.DoesNotContain(File.Services, service => !service.Ends && !service.HasHealthCheck);
+
+    [Fact]
+    public void Every_service_has_limits() => Assert.DoesNotContain(File.Services, service => !service.HasLimits);
+
+    // Otherwise `docker compose up --wait` takes the end of the step for a failure.
+    [Fact]
+    public void Every_step_that_ends_is_waited_for_by_a_service_that_stays() => Assert.Empty(File.Services
+        .Where(service => service.Ends)
+        .Select(service => service.Name)
+        .Except(File.Services.Where(service => !service.Ends)
+            .SelectMany(service => service.WaitsFor("service_completed_successfully"))));
+
+    [Fact]
+    public void Every_foreign_image_is_pinned_to_an_exact_version() => Assert.DoesNotContain(
+        File.Services,
+        service => service.Project is null && !Regex.IsMatch(service.Image ?? "", @":v?\d+\.\d+(\.\d+)?(-[\w.]+)?$"));
+
+    [Fact]
+    public void Every_port_is_bound_to_loopback() => Assert.DoesNotContain(
+        File.Services.SelectMany(service => service.Ports),
+        port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal));
+
+    [Fact]
+    public void Every_volume_and_config_that_is_used_is_declared_and_the_other_way_round()
+    {
+        Assert.Equal(File.Volumes.Order(), File.Services.SelectMany(service => service.NamedVolumes).Distinct().Order());
+        Assert.Equal(File.Configs.Order(), File.Services.SelectMany(service => service.Configs).Distinct().Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Built))]
+    public void Every_variable_of_a_service_is_one_that_its_program_reads(string name)
+    {
+        var service = File.Services.Single(service => service.Name == name);
+        var settings = HostSettings.Of(service.Project!);
+        Assert.Equal("", string.Join(", ", service.Variables.Where(variable => !settings.Reads(variable))));
+    }
+
+    [Theory]
+    [InlineData("ConnectionStrings__Nowhere")]
+    [InlineData("Payments__Nothing")]
+    [InlineData("Nobody__ApiKey")]
+    [InlineData("PAYMENTS_KEY")]
+    public void A_variable_that_no_program_reads_is_found(string variable) =>
+        Assert.False(HostSettings.Of("Shop.Workers").Reads(variable));
+
+    [Theory]
+    [InlineData("ConnectionStrings__Orders", """bus.Context<OrdersDbContext>("Orders", orders => { });""")]
+    [InlineData("ConnectionStrings__Stock", """const string Name = "Stock"; x = configuration.GetConnectionString(Name);""")]
+    [InlineData("Payments__ApiKey", """
+        AddOptions<PaymentOptions>().BindConfiguration(PaymentOptions.Section);
+        class PaymentOptions { public const string Section = "Payments"; public string? ApiKey { get; init; } }
+        """)]
+    [InlineData("Telemetry__Share", """configuration.GetValue("Telemetry:Share", 0.0)""")]
+    public void A_variable_that_the_source_reads_is_known(string variable, string source) =>
+        Assert.True(new HostSettings([source]).Reads(variable));
+
+    [Theory]
+    [InlineData("api")]
+    [InlineData("workers")]
+    [InlineData("sagas")]
+    [InlineData("payments")]
+    public void The_script_gives_a_host_the_same_variables(string name) => Assert.Equal(
+        File.Services.Single(service => service.Name == name).Variables.Order(StringComparer.Ordinal),
+        ScriptFile.Variables(name).Order(StringComparer.Ordinal));
+}

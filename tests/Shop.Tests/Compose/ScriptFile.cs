@@ -1,0 +1,18 @@
+using System.Text.RegularExpressions;
+
+namespace Shop.Tests.Compose;
+
+/// <summary>What the tests ask of the script <c>shop</c>.</summary>
+internal static class ScriptFile
+{
+    /// <summary>The variables that its function <c>environment</c> prints for a host.</summary>
+    public static IEnumerable<string> Variables(string host)
+    {
+        var script = File.ReadAllText(Path.Combine(Repository.Root, "shop"));
+        var lines = Regex.Match(
+            script, $@"^    {host}\) cat <<(\w+) ;;$(?<lines>.*?)^\1$", RegexOptions.Multiline | RegexOptions.Singleline);
+        return Regex.Matches(lines.Groups["lines"].Value, "^(?<name>[A-Za-z_]+)=", RegexOptions.Multiline)
+            .Select(variable => variable.Groups["name"].Value)
+            .Append("ASPNETCORE_URLS");
+    }
+}
