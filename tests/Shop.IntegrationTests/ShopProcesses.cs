@@ -1,0 +1,206 @@
+using Npgsql;
+using Shop.IntegrationTests.Checkout;
+using StackExchange.Redis;
+using Xunit;
+
+namespace Shop.IntegrationTests;
+
+/// <summary>Tests of the whole shop share its processes, and have the machine to themselves.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
+{
+    public const string Name = "The whole shop";
+}
+
+/// <summary>
+/// The shop as it runs: the three hosts and the payment simulator, each a process, on a database, a virtual host and a
+/// Redis key prefix of their own, with the generated catalogue and short deadlines. Each host reaches the broker
+/// through a proxy that can silence it.
+/// </summary>
+public sealed class ShopProcesses : IAsyncLifetime
+{
+    private const string ApiKey = "sk_test_of_the_integration_tests";
+    private const string WebhookSecret = "whsec_of_the_integration_tests";
+
+    private readonly TestDatabase _database = new();
+    private readonly TestBroker _broker = new();
+    private readonly string _keyPrefix = $"shop_test_{Guid.NewGuid():N}:";
+    private readonly string _journal = Path.Combine(Path.GetTempPath(), $"shop_test_{Guid.NewGuid():N}.jsonl");
+    private readonly List<IAsyncDisposable> _running = [];
+    private string _redis = "";
+    private bool _isDisposed;
+
+    internal HostProcess Api { get; private set; } = null!;
+
+    internal HostProcess Workers { get; private set; } = null!;
+
+    internal HostProcess Sagas { get; private set; } = null!;
+
+    internal HostProcess Simulator { get; private set; } = null!;
+
+    internal TcpProxy ApiWire { get; private set; } = null!;
+
+    internal TcpProxy WorkersWire { get; private set; } = null!;
+
+    internal TcpProxy SagasWire { get; private set; } = null!;
+
+    internal TestBroker Broker => _broker;
+
+    internal Books Books { get; private set; } = null!;
+
+    internal Goods Goods { get; private set; } = null!;
+
+    internal Provider Provider { get; private set; } = null!;
+
+    /// <summary>To the API; without cookies, which are each buyer's own.</summary>
+    internal HttpClient Http { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            await Begin();
+        }
+        catch (Exception)
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        Http?.Dispose();
+        Provider?.Dispose();
+        foreach (var running in Enumerable.Reverse(_running)) await running.DisposeAsync();
+        File.Delete(_journal);
+        await _broker.DisposeAsync();
+        await _database.DisposeAsync();
+        if (_redis.Length > 0) await ForgetRedis();
+    }
+
+    /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
+    public async Task RestartApi()
+    {
+        await Api.Kill();
+        ApiWire.CutAndThaw();
+        await Api.Start();
+        Http.Dispose();
+        Http = NewClient();
+    }
+
+    /// <summary>After a test that failed half way: whoever is dead or silenced begins anew.</summary>
+    internal async Task Revive()
+    {
+        foreach (var (host, wire) in new[] { (Workers, WorkersWire), (Sagas, SagasWire), (Api, ApiWire) })
+        {
+            if (host.IsRunning && !wire.IsFrozen) continue;
+            await host.Kill();
+            wire.CutAndThaw();
+            await host.Start();
+        }
+    }
+
+    /// <summary>Takes everything that this shop has in Redis away.</summary>
+    public async Task ForgetRedis()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(_redis);
+        foreach (var server in redis.GetServers())
+            await foreach (var key in server.KeysAsync(pattern: $"{_keyPrefix}*"))
+                await redis.GetDatabase().KeyDeleteAsync(key);
+    }
+
+    private async Task Begin()
+    {
+        _redis = Environment.GetEnvironmentVariable("SHOP_TEST_REDIS") ?? throw new InvalidOperationException(
+            "SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\".");
+        await _database.InitializeAsync();
+        await _broker.InitializeAsync();
+        Describe();
+        foreach (var host in new[] { Workers, Sagas, Api }) await host.Run("migrate");
+        await Workers.Run("import");
+        await Task.WhenAll(Simulator.Start(), Workers.Start(), Sagas.Start(), Api.Start());
+        Books = new Books(_database.Source);
+        Goods = new Goods(_broker, _database.Source);
+        Provider = new Provider(Simulator.Address, ApiKey);
+        Http = NewClient();
+    }
+
+    private HttpClient NewClient() => new(new SocketsHttpHandler { UseCookies = false, MaxConnectionsPerServer = 200 })
+    {
+        BaseAddress = Api.Address,
+        Timeout = TimeSpan.FromSeconds(30),
+    };
+
+    /// <summary>Who runs with which configuration. Nobody is started yet.</summary>
+    private void Describe()
+    {
+        (WorkersWire, SagasWire, ApiWire) = (NewWire(), NewWire(), NewWire());
+        Simulator = Add(new HostProcess("tests/Shop.PaymentSimulator", "/health/live", new()
+        {
+            ["Simulator__Journal"] = _journal,
+            ["Simulator__ApiKey"] = ApiKey,
+            ["Simulator__Fsync"] = "false",
+            ["Simulator__WebhookSecret"] = WebhookSecret,
+        }));
+        var owner = Connect(null);
+        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(OfEveryHost(ApiWire))
+        {
+            ["ConnectionStrings__Requests"] = owner,
+            ["ConnectionStrings__Reads"] = Connect("shop_reader"),
+            ["ConnectionStrings__Redis"] = _redis,
+            ["Redis__KeyPrefix"] = _keyPrefix,
+            ["Payments__WebhookSecret"] = WebhookSecret,
+            ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+        }));
+        Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
+        {
+            ["ConnectionStrings__Catalog"] = owner,
+            ["ConnectionStrings__Inventory"] = owner,
+            ["ConnectionStrings__Payments"] = owner,
+            ["ConnectionStrings__Fulfillment"] = owner,
+            ["Payments__ProviderAddress"] = Simulator.Address.AbsoluteUri,
+            ["Payments__ApiKey"] = ApiKey,
+            ["Payments__Timeout"] = "00:00:01",
+        }));
+        Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))
+        {
+            ["ConnectionStrings__Orders"] = owner,
+            ["Checkout__ReservationTimeout"] = "00:02:00",
+            ["Checkout__PaymentTimeout"] = "00:00:02",
+            ["Checkout__ResolveInterval"] = "00:00:01",
+            ["Checkout__HoldFor"] = "00:02:00",
+        }));
+        Simulator.Set("Simulator__WebhookAddress", new Uri(Api.Address, "/webhooks/payments").AbsoluteUri);
+    }
+
+    private TcpProxy NewWire()
+    {
+        var broker = new Uri(_broker.ConnectionString);
+        var wire = new TcpProxy(broker.Host, broker.Port > 0 ? broker.Port : 5672);
+        _running.Add(wire);
+        return wire;
+    }
+
+    private HostProcess Add(HostProcess host)
+    {
+        _running.Add(host);
+        return host;
+    }
+
+    private Dictionary<string, string> OfEveryHost(TcpProxy wire) => new()
+    {
+        ["ConnectionStrings__Messaging"] = Connect(null),
+        ["ConnectionStrings__RabbitMq"] =
+            new UriBuilder(_broker.ConnectionString) { Host = "127.0.0.1", Port = wire.Port }.Uri.AbsoluteUri,
+    };
+
+    /// <summary>As a role that may do no more than the real one; null is the owner.</summary>
+    private string Connect(string? role) => new NpgsqlConnectionStringBuilder(_database.ConnectionString)
+    {
+        MaxPoolSize = 12,
+        Options = role is null ? null : $"-c role={role}",
+    }.ConnectionString;
+}
