@@ -3,6 +3,7 @@ using ArchUnitNET.Domain.Extensions;
 using ArchUnitNET.Fluent;
 using MassTransit;
 using Shop.Contracts;
+using Shop.Messaging;
 using Shop.Messaging.GroupCommit;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
 
@@ -51,7 +52,7 @@ internal static class HouseRules
             .GroupBy(type => type.GetGenericArguments()[0])
             .ToDictionary(group => group.Key, group => group.Count());
         return contracts.Where(type => typeof(ICommand).IsAssignableFrom(type) && type.IsClass)
-            .Where(type => taken.GetValueOrDefault(type) + (machines.Contains(Messaging.QueueNames.OfCommand(type)) ? 1 : 0) != 1)
+            .Where(type => taken.GetValueOrDefault(type) + (machines.Contains(QueueNames.OfCommand(type)) ? 1 : 0) != 1)
             .Select(type => type.Name);
     }
 

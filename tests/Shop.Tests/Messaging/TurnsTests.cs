@@ -1,4 +1,4 @@
-using Shop.Messaging.Sagas;
+using Shop.Messaging.GroupCommit;
 using Xunit;
 
 namespace Shop.Tests.Messaging;
