@@ -80,8 +80,17 @@ public sealed class ShopBus
     /// Says that the host does its work while the broker is away, so that readiness names a missing broker without
     /// taking the host out of service.
     /// </summary>
-    public void WorksWithoutBroker() => Registration.ConfigureHealthCheckOptions(health =>
-        health.MinimalFailureStatus = HealthStatus.Degraded);
+    public void WorksWithoutBroker()
+    {
+        Registration.ConfigureHealthCheckOptions(health =>
+        {
+            health.Name = "bus";
+            health.MinimalFailureStatus = HealthStatus.Degraded;
+        });
+        var address = RabbitMqAddress.Parse(_builder.ConnectionString("RabbitMq"));
+        Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            "rabbitmq", new BrokerHealth(address), HealthStatus.Degraded, tags: null, timeout: TimeSpan.FromSeconds(2)));
+    }
 
     /// <summary>A job that recurs, on one instance of this host at a time.</summary>
     public void Job<TJob>(TimeSpan every)

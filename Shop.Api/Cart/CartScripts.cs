@@ -17,8 +17,8 @@ internal static class CartScripts
         """;
 
     /// <summary>
-    /// ARGV: seconds to live, SKU, quantity, the rest of a new line, its currency, 1 to add or 0 to set, most lines, most
-    /// of one. A line that is there keeps its price.
+    /// ARGV: seconds to live, SKU, quantity, the rest of a new line, its currency, 1 to add or 0 to set, most lines,
+    /// most of one. A line that is there keeps its price.
     /// </summary>
     public const string Put = $"""
         local line = redis.call('HGET', KEYS[1], ARGV[2])

@@ -55,7 +55,8 @@ internal sealed class CartStore(IConnectionMultiplexer redis, IOptions<RedisOpti
     {
         var answer = await Run(CartScripts.Put, [Key(owner)],
         [
-            TimeToLive(owner), sku, quantity, CartLine.Tail(price, time.GetUtcNow().ToUnixTimeMilliseconds()), price.Currency,
+            TimeToLive(owner), sku, quantity,
+            CartLine.Tail(price, time.GetUtcNow().ToUnixTimeMilliseconds()), price.Currency,
             adds ? 1 : 0, CartLine.MostLines, CartLine.MostOfOne,
         ]);
         if (answer.Length >= 0) return new CartChange(Lines(answer));
@@ -84,7 +85,8 @@ internal sealed class CartStore(IConnectionMultiplexer redis, IOptions<RedisOpti
     {
         if (fields.Length <= 0) return [];
         var lines = new CartLine[fields.Length / 2];
-        for (var i = 0; i < lines.Length; i++) lines[i] = CartLine.Parse((string)fields[2 * i]!, (string)fields[2 * i + 1]!);
+        for (var i = 0; i < lines.Length; i++)
+            lines[i] = CartLine.Parse((string)fields[2 * i]!, (string)fields[2 * i + 1]!);
         if (lines.Length > 1)
             Array.Sort(lines, (a, b) => a.AddedAt != b.AddedAt
                 ? a.AddedAt.CompareTo(b.AddedAt)

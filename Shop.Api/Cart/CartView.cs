@@ -4,7 +4,8 @@ using Shop.Contracts;
 namespace Shop.Api.Cart;
 
 /// <summary>
-/// A cart as its owner sees it: what it costs is what it would cost now, and whether a price moved since its line was added.
+/// A cart as its owner sees it: what it costs is what it would cost now, and whether a price moved since its line was
+/// added.
 /// </summary>
 internal sealed record CartView(IReadOnlyList<CartLineView> Lines, Money Subtotal, bool Changed)
 {

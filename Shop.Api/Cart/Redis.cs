@@ -11,7 +11,7 @@ internal sealed class RedisOptions
     public string KeyPrefix { get; init; } = "";
 }
 
-/// <summary>Redis holds what may be lost. While it is away its users fail at once, and the host stays in service.</summary>
+/// <summary>Redis holds what may be lost. While it is away its users fail at once; the host stays in service.</summary>
 internal static class RedisRegistration
 {
     public static void AddRedis(this WebApplicationBuilder builder)
@@ -38,7 +38,8 @@ internal static class RedisRegistration
 
 internal sealed class RedisHealth(IConnectionMultiplexer redis) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context, CancellationToken cancellationToken)
     {
         try
         {

@@ -9,7 +9,8 @@ using Shop.Contracts;
 namespace Shop.Api.Catalog;
 
 /// <summary>
-/// A product's page, ready to be sent. Its tag is strong: of the very bytes, since stock changes without the product's version.
+/// A product's page, ready to be sent. Its tag is strong: of the very bytes, since stock changes without the product's
+/// version.
 /// </summary>
 internal sealed record ProductPage(byte[] Json, string ETag);
 

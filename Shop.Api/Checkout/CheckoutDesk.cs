@@ -126,7 +126,7 @@ internal sealed partial class CheckoutDesk(
     {
         if (!Fingerprint.IsSame(earlier.Fingerprint, fingerprint))
             return Problems.KeyReused.Because("It belongs to a checkout with another payload. Use a new one.");
-        // The first time may have failed to. Later the cart holds what is wanted next, and the mark is forgotten some day.
+        // The first time may have failed to. Later the cart holds what is wanted next, and the mark is forgotten.
         if (time.GetUtcNow() - earlier.CreatedAt < TakesAgainWithin) await TakeFromCart(earlier);
         return new StoredAnswer(earlier, isReplay: true);
     }
@@ -168,6 +168,7 @@ internal sealed partial class CheckoutDesk(
 
     internal static ProblemResult CartEmpty() => Problems.CartEmpty.Because("There is nothing in it to order.");
 
-    [LoggerMessage(LogLevel.Warning, "Order {OrderId} is accepted, but what it bought may still stand in its cart: {Fault}.")]
+    [LoggerMessage(LogLevel.Warning,
+        "Order {OrderId} is accepted, but what it bought may still stand in its cart: {Fault}.")]
     private partial void LogNotTaken(Guid orderId, string fault);
 }

@@ -44,18 +44,23 @@ internal static partial class CheckoutRules
         Require("shippingMethod", !string.IsNullOrEmpty(request.ShippingMethod),
             request.ShippingMethod is Standard or Express, $"It must be {Standard} or {Express}.");
         Require("paymentMethod", !string.IsNullOrEmpty(request.PaymentMethod),
-            PaymentToken().IsMatch(request.PaymentMethod ?? ""), "It must be the payment provider's token, such as pm_….");
+            PaymentToken().IsMatch(request.PaymentMethod ?? ""),
+            "It must be the payment provider's token, such as pm_….");
         if (request.ExpectedTotal is { } expected)
         {
-            Require("expectedTotal.amount", expected.Amount is not null, expected.Amount >= 0, "It must not be negative.");
+            Require("expectedTotal.amount", expected.Amount is not null, expected.Amount >= 0,
+                "It must not be negative.");
             Require("expectedTotal.currency", !string.IsNullOrEmpty(expected.Currency),
-                Currency().IsMatch(expected.Currency ?? ""), "It must be a currency code of three capital letters (ISO 4217).");
+                Currency().IsMatch(expected.Currency ?? ""),
+                "It must be a currency code of three capital letters (ISO 4217).");
         }
 
         return errors;
     }
 
-    /// <summary>The database and the broker's JSON take any text but control characters and halves of surrogate pairs.</summary>
+    /// <summary>
+    /// The database and the broker's JSON take any text but control characters and halves of surrogate pairs.
+    /// </summary>
     private static bool IsText(string? text, int longest)
     {
         if (text is null) return true;
@@ -63,7 +68,8 @@ internal static partial class CheckoutRules
         for (var i = 0; i < text.Length; i++)
         {
             if (char.IsControl(text[i])) return false;
-            if (char.IsSurrogate(text[i]) && (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i]))) return false;
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])) return false;
         }
 
         return true;

@@ -47,7 +47,8 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             // 08 connection, 40 rollback, 53 resources, 57 operator intervention, 58 system error
-            if (cause is PostgresException postgres) return postgres.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
+            if (cause is PostgresException postgres)
+                return postgres.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
             if (cause is NpgsqlException or RedisException or TimeoutException or CoalescerFullException) return true;
         }
 

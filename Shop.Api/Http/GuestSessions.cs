@@ -50,7 +50,8 @@ internal sealed class GuestSessions(IDataProtectionProvider protection, TimeProv
         id.CopyTo(session);
         BinaryPrimitives.WriteInt64BigEndian(
             session.AsSpan(IdBytes), time.GetUtcNow().Add(Lifetime).ToUnixTimeSeconds());
-        context.Response.Cookies.Append(Cookie, WebEncoders.Base64UrlEncode(_protector.Protect(session)), new CookieOptions
+        var value = WebEncoders.Base64UrlEncode(_protector.Protect(session));
+        context.Response.Cookies.Append(Cookie, value, new CookieOptions
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,

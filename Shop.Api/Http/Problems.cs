@@ -13,14 +13,16 @@ internal static class Problems
     public static readonly ProblemKind Forbidden = new("forbidden", 403, "The token does not allow this.");
     public static readonly ProblemKind CartEmpty = new("cart-empty", 422, "The cart is empty.");
     public static readonly ProblemKind PriceChanged = new("price-changed", 409, "The price has changed.");
-    public static readonly ProblemKind ProductUnavailable = new("product-unavailable", 409, "A product is not for sale.");
+    public static readonly ProblemKind ProductUnavailable =
+        new("product-unavailable", 409, "A product is not for sale.");
     public static readonly ProblemKind KeyMissing =
         new("idempotency-key-missing", 400, "The header Idempotency-Key is missing.");
     public static readonly ProblemKind KeyInFlight =
         new("idempotency-key-in-flight", 409, "A request with this idempotency key is still running.");
     public static readonly ProblemKind KeyReused =
         new("idempotency-key-reused", 422, "This idempotency key was used for another request.");
-    public static readonly ProblemKind Overloaded = new("overloaded", 503, "The shop cannot answer now.", RetryAfter: "1");
+    public static readonly ProblemKind Overloaded =
+        new("overloaded", 503, "The shop cannot answer now.", RetryAfter: "1");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
 
     /// <summary>Each fault by the name of its field.</summary>

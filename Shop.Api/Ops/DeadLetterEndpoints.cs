@@ -36,13 +36,15 @@ internal static class DeadLetterEndpoints
     }
 
     private static async Task<IResult> Replay(Guid id, DeadLetterPark park, CancellationToken cancellationToken) =>
-        await park.Replay(id, cancellationToken) ? TypedResults.StatusCode(StatusCodes.Status202Accepted) : NoSuchLetter();
+        Answer(await park.Replay(id, cancellationToken));
 
     private static async Task<IResult> Discard(Guid id, DeadLetterPark park, CancellationToken cancellationToken) =>
-        await park.Discard(id, cancellationToken) ? TypedResults.StatusCode(StatusCodes.Status202Accepted) : NoSuchLetter();
+        Answer(await park.Discard(id, cancellationToken));
+
+    private static IResult Answer(bool isDone) => isDone
+        ? TypedResults.StatusCode(StatusCodes.Status202Accepted)
+        : Problems.NotFound.Because("No message is parked under this id.");
 
     private static DeadLetterView Show(DeadLetter letter) =>
         new(letter.Id, letter.MessageId, letter.MessageType, letter.Detail, letter.ParkedAt.UtcDateTime);
-
-    private static ProblemResult NoSuchLetter() => Problems.NotFound.Because("No message is parked under this id.");
 }

@@ -9,7 +9,8 @@ internal static class OrderEndpoints
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
         var orders = app.MapGroup("/orders").WithTags("Orders").RequireAuthorization(Policies.Caller);
-        orders.MapGet("/{id}", Get).WithSummary("One of the caller's orders").Produces<OrderView>().Refuses(401, 404, 503);
+        orders.MapGet("/{id}", Get).WithSummary("One of the caller's orders")
+            .Produces<OrderView>().Refuses(401, 404, 503);
     }
 
     private static async Task<IResult> Get(string id, Caller caller, OrderReads orders) =>

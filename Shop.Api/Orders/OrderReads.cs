@@ -29,21 +29,23 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
             : null;
     }
 
-    private static KeyValuePair<Guid, (string, OrderView)> Read(NpgsqlDataReader row) => new(row.GetGuid(0), (row.GetString(1),
-        new OrderView
+    private static KeyValuePair<Guid, (string, OrderView)> Read(NpgsqlDataReader row)
+    {
+        var json = ShopJson.Wire;
+        var order = new OrderView
         {
             Id = row.GetGuid(0),
             Status = row.GetString(2),
             Total = new Money(row.GetInt64(3), row.GetString(4)),
-            Lines = OrderLineView.Of(JsonSerializer.Deserialize(row.GetString(5), ShopJson.Wire.IReadOnlyListOrderLine)!),
-            ShippingAddress = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Wire.Address)!,
+            Lines = OrderLineView.Of(JsonSerializer.Deserialize(row.GetString(5), json.IReadOnlyListOrderLine)!),
+            ShippingAddress = JsonSerializer.Deserialize(row.GetString(6), json.Address)!,
             Payment = new OrderPaymentView(row.GetString(7)),
-            Failure = row.IsDBNull(8)
-                ? null
-                : JsonSerializer.Deserialize(row.GetString(8), ShopJson.Wire.OrderFailureView),
+            Failure = row.IsDBNull(8) ? null : JsonSerializer.Deserialize(row.GetString(8), json.OrderFailureView),
             CreatedAt = row.GetDateTime(9),
-            History = Utc(JsonSerializer.Deserialize(row.GetString(10), ShopJson.Wire.IReadOnlyListOrderStep)!),
-        }));
+            History = Utc(JsonSerializer.Deserialize(row.GetString(10), json.IReadOnlyListOrderStep)!),
+        };
+        return new(order.Id, (row.GetString(1), order));
+    }
 
     /// <summary>The database writes times with the offset of its own zone.</summary>
     private static OrderStep[] Utc(IReadOnlyList<OrderStep> steps)

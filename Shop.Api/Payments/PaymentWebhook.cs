@@ -42,7 +42,8 @@ internal static class PaymentWebhook
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         var notification = Verify(body, context.Request.Headers["Stripe-Signature"], options.Value.WebhookSecret!, time);
-        if (notification is null) return Problems.Invalid("Stripe-Signature", "It does not sign this body, or is too old.");
+        if (notification is null)
+            return Problems.Invalid("Stripe-Signature", "It does not sign this body, or is too old.");
         if (Read(notification) is { } command) await composer.SendNow(command, context.RequestAborted);
         return TypedResults.Ok();
     }

@@ -22,7 +22,7 @@ internal sealed class KeyedReads<TKey, TRow>
         _source = source;
         _statement = statement;
         _read = read;
-        _coalescer = new Coalescer<IReadOnlyCollection<TKey>, IReadOnlyDictionary<TKey, TRow>>(ReadGroup, waitingLimit: 5_000);
+        _coalescer = new(ReadGroup, waitingLimit: 5_000);
     }
 
     /// <returns>At least the rows of these keys that there are.</returns>

@@ -38,14 +38,17 @@ internal sealed class AcceptedRequests
     private async Task ReadGroup(IReadOnlyList<Call<(string Owner, string Key), AcceptedRequest?>> calls)
     {
         await using var command = _database.Source.CreateCommand("""
-            select w.n, r.owner, r.key, r.fingerprint, r.order_id, r.status_code, r.headers, r.body, r.placed, r.created_at
+            select w.n, r.owner, r.key, r.fingerprint, r.order_id, r.status_code, r.headers, r.body, r.placed,
+                r.created_at
             from unnest((select $1), (select $2)) with ordinality w(owner, key, n)
             cross join lateral (
                 select * from requests.accepted_request where owner = w.owner and key = w.key offset 0) r
             """);
         command.CommandTimeout = PatienceInSeconds;
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. calls.Select(call => call.Request.Owner)] });
-        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. calls.Select(call => call.Request.Key)] });
+        var (owners, keys) = (new string[calls.Count], new string[calls.Count]);
+        for (var i = 0; i < calls.Count; i++) (owners[i], keys[i]) = calls[i].Request;
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = owners });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = keys });
         await using (var reader = await command.ExecuteReaderAsync())
         {
             while (await reader.ReadAsync()) calls[(int)reader.GetInt64(0) - 1].Succeed(Read(reader));

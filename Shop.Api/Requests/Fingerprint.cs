@@ -23,7 +23,9 @@ internal static class Fingerprint
     public static bool IsSame(byte[] one, byte[] other) => one.AsSpan().SequenceEqual(other);
 }
 
-/// <summary>Members in the order of declaration; a member added later leaves the fingerprints of those without it alone.</summary>
+/// <summary>
+/// Members in the order of declaration; a member added later leaves the fingerprints of payloads without it alone.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -7,8 +7,8 @@ using Shop.Api.Http;
 namespace Shop.Api.Requests;
 
 /// <summary>
-/// Reads the header <c>Idempotency-Key</c>: bare, or a quoted string (draft-ietf-httpapi-idempotency-key-header; RFC 9651,
-/// 3.3.3). Both forms of one key are the same key: 1 to 255 visible ASCII characters.
+/// Reads the header <c>Idempotency-Key</c>: bare, or a quoted string (draft-ietf-httpapi-idempotency-key-header;
+/// RFC 9651, 3.3.3). Both forms of one key are the same key: 1 to 255 visible ASCII characters.
 /// </summary>
 internal static class IdempotencyKey
 {
@@ -20,7 +20,7 @@ internal static class IdempotencyKey
     public static (string? Key, ProblemResult? Problem) Read(StringValues header)
     {
         if (StringValues.IsNullOrEmpty(header))
-            return (null, Problems.KeyMissing.Because("Send one key per checkout that is meant, and repeat it with a repeat."));
+            return (null, Problems.KeyMissing.Because("Send one for each checkout that is meant, and again with a repeat."));
         var key = header.Count == 1 ? Unquote(header[0]!) : null;
         return key is { Length: >= 1 and <= Longest } && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? (key, null)

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Shop.Api.Requests;
 
-/// <summary>The keys whose first request is running in this process. Another process is met at the table's key.</summary>
+/// <summary>The keys whose first request is running in this process; another process is met at the table.</summary>
 internal sealed class InFlight
 {
     private const int Most = 5_000;

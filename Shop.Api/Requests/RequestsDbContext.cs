@@ -6,7 +6,7 @@ using Shop.Messaging.Outbox;
 
 namespace Shop.Api.Requests;
 
-/// <summary>The schema <c>requests</c>: what is born of HTTP. Accepted requests, and the keys that protect sessions.</summary>
+/// <summary>The schema <c>requests</c>: what is born of HTTP, accepted requests and the keys of sessions.</summary>
 internal sealed class RequestsDbContext(DbContextOptions<RequestsDbContext> options)
     : DbContext(options), IDataProtectionKeyContext
 {

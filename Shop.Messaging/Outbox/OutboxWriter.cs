@@ -5,7 +5,7 @@ using Shop.Messaging.Hosting;
 
 namespace Shop.Messaging.Outbox;
 
-/// <summary>The outbox for those who commit outside of any consumer, such as a job or an HTTP request: commit, deliver.</summary>
+/// <summary>The outbox for those who commit outside of any consumer, such as a job: commit, then deliver.</summary>
 public sealed class OutboxWriter<TContext>(
     Database<TContext> database, OutboxDelivery<TContext> delivery, IBus bus, TimeProvider time)
     where TContext : DbContext

@@ -28,7 +28,7 @@ public sealed class CheckoutRulesTests
     public void Everything_that_is_missing_of_an_address_is_said_at_once() => Assert.Equal(
         ["city", "country", "line1", "name", "postalCode"],
         CheckoutRules.Check(Good with { ShippingAddress = new AddressRequest() }).Keys
-            .Select(field => field.Replace("shippingAddress.", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            .Select(field => field["shippingAddress.".Length..]).Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("4242424242424242")]
