@@ -116,7 +116,16 @@ public sealed class ShopBus
             endpoint.ConfigureConsumeTopology = listener.HearsEvents;
             ParkWhatFails(endpoint, park);
             endpoint.UseScheduledRedelivery(retry => retry.Intervals([.. listener.Kind.Redeliveries]));
-            endpoint.UseMessageRetry(retry => retry.Intervals([.. listener.Kind.Retries]));
+            endpoint.UseMessageRetry(retry =>
+            {
+                retry.Handle<Exception>(Outage.IsBehind);
+                retry.Interval(Outage.Attempts, Outage.Pause);
+            });
+            endpoint.UseMessageRetry(retry =>
+            {
+                retry.Ignore<Exception>(Outage.IsBehind);
+                retry.Intervals([.. listener.Kind.Retries]);
+            });
             listener.Configure(endpoint, context);
         });
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
 
@@ -5,12 +6,16 @@ namespace Shop.Api.Cart;
 
 internal sealed record CartItemRequest
 {
+    [Required]
     public string? Sku { get; init; }
+
+    [Required]
     public int? Quantity { get; init; }
 }
 
 internal sealed record QuantityRequest
 {
+    [Required]
     public int? Quantity { get; init; }
 }
 
@@ -48,7 +53,7 @@ internal static class CartEndpoints
         if (price is null) return NoSuchProduct();
         if (!price.Active) return NotForSale(item.Sku!);
         var change = await carts.Add(caller.OwnerForWriting(), item.Sku!, item.Quantity!.Value, price.Amount);
-        return await Answer(change, prices, availability);
+        return await Answer(change, price, prices, availability);
     }
 
     private static async Task<IResult> Set(
@@ -61,7 +66,7 @@ internal static class CartEndpoints
         if (price is null) return NoSuchProduct();
         if (!price.Active) return NotForSale(sku);
         var change = await carts.Set(caller.OwnerForWriting(), sku, request.Quantity.Value, price.Amount);
-        return await Answer(change, prices, availability);
+        return await Answer(change, price, prices, availability);
     }
 
     private static async Task<IResult> Remove(
@@ -79,22 +84,26 @@ internal static class CartEndpoints
     private static async Task<Price?> Find(string sku, Prices prices) =>
         Sku.IsWellFormed(sku) ? await prices.Find(sku) : null;
 
-    private static async Task<IResult> Answer(CartChange change, Prices prices, Availability availability) =>
+    private static async Task<IResult> Answer(CartChange change, Price known, Prices prices, Availability availability) =>
         change.Refusal switch
         {
-            null => await Show(change.Lines, prices, availability),
+            null => await Show(change.Lines, prices, availability, known),
             CartRefusal.TooManyLines => Problems.Invalid("sku", $"A cart has at most {CartLine.MostLines} lines."),
             CartRefusal.OtherCurrency => Problems.Invalid("sku", "Its price is in another currency than the cart's."),
             _ => Problems.Invalid("quantity", $"A line has at most {CartLine.MostOfOne}."),
         };
 
-    private static async Task<IResult> Show(IReadOnlyList<CartLine> lines, Prices prices, Availability availability)
+    private static async Task<IResult> Show(
+        IReadOnlyList<CartLine> lines, Prices prices, Availability availability, Price? known = null)
     {
         if (lines.Count == 0) return TypedResults.Ok(CartView.Empty);
         var skus = new string[lines.Count];
         for (var i = 0; i < skus.Length; i++) skus[i] = lines[i].Sku;
         var stock = availability.Of(skus);
-        return TypedResults.Ok(CartView.Of(lines, await prices.Of(skus), await stock));
+        var current = known is not null && skus is [var only]
+            ? new Dictionary<string, Price> { [only] = known }
+            : await prices.Of(skus);
+        return TypedResults.Ok(CartView.Of(lines, current, await stock));
     }
 
     private static ProblemResult NoSuchProduct() => Problems.NotFound.Because("There is no product with this SKU.");

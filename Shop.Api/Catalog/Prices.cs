@@ -11,7 +11,7 @@ internal sealed class Prices(ReadsDatabase database)
 {
     private readonly KeyedReads<string, Price> _reads = new(
         database.Source,
-        "select sku, title, price_amount, currency, active from catalog.price_view where sku = any($1)",
+        "select sku, title, price_amount, currency, active from catalog.price_view where sku = any((select $1)::text[])",
         row => new(row.GetString(0),
             new Price(row.GetString(1), new Money(row.GetInt64(2), row.GetString(3)), row.GetBoolean(4))));
 
@@ -27,7 +27,7 @@ internal sealed class Availability(ReadsDatabase database)
 
     private readonly KeyedReads<string, string> _reads = new(
         database.Source,
-        "select sku, band from inventory.availability_view where sku = any($1)",
+        "select sku, band from inventory.availability_view where sku = any((select $1)::text[])",
         row => new(row.GetString(0), row.GetString(1)));
 
     public Task<IReadOnlyDictionary<string, string>> Of(IReadOnlyCollection<string> skus) => _reads.Of(skus);

@@ -21,7 +21,7 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         """
         select sku, title, description, brand, category_id, category_path, price_amount, currency, images, attributes,
             seller_id, version
-        from catalog.product_view where active and sku = any($1)
+        from catalog.product_view where active and sku = any((select $1)::text[])
         """,
         Read);
 

@@ -30,6 +30,7 @@ internal sealed partial class CheckoutDesk(
     TimeProvider time,
     ILogger<CheckoutDesk> logger)
 {
+    private static readonly TimeSpan TakesAgainWithin = TimeSpan.FromHours(1);
     private static readonly Guid Cause = new("0b7f8a52-6c0e-4d6f-9a53-2b1d7c6e4f10");
 
     public async Task<IResult> CheckOut(string owner, string key, byte[] fingerprint, CheckoutRequest request)
@@ -108,14 +109,10 @@ internal sealed partial class CheckoutDesk(
         {
             await committer.Commit(unit);
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (NpgsqlException)
         {
-            if (await requests.Find(owner, key) is not { } other) throw;
-            return await Replay(other, fingerprint);
-        }
-        catch (NpgsqlException exception) when (exception is not PostgresException)
-        {
-            // The connection broke, and nobody knows on which side of the commit.
+            // Another process was first with this key; or the connection broke, and only the table knows on which side
+            // of the commit.
             if (await requests.Find(owner, key) is not { } known) throw;
             if (known.OrderId != command.OrderId) return await Replay(known, fingerprint);
         }
@@ -129,7 +126,8 @@ internal sealed partial class CheckoutDesk(
     {
         if (!Fingerprint.IsSame(earlier.Fingerprint, fingerprint))
             return Problems.KeyReused.Because("It belongs to a checkout with another payload. Use a new one.");
-        await TakeFromCart(earlier);
+        // The first time may have failed to. Later the cart holds what is wanted next, and the mark is forgotten some day.
+        if (time.GetUtcNow() - earlier.CreatedAt < TakesAgainWithin) await TakeFromCart(earlier);
         return new StoredAnswer(earlier, isReplay: true);
     }
 

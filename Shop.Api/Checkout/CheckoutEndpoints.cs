@@ -21,6 +21,7 @@ internal static class CheckoutEndpoints
         .WithSummary("Orders what is in the cart")
         .WithDescription("Needs the header Idempotency-Key. Answers before stock and payment are known.")
         .RequireAuthorization(Policies.Caller)
+        .AddOpenApiOperationTransformer(IdempotencyKey.Document)
         .Produces<CheckoutAccepted>(StatusCodes.Status202Accepted)
         .Refuses(400, 401, 409, 422, 503);
 

@@ -1,18 +1,27 @@
+using System.ComponentModel.DataAnnotations;
 using Shop.Contracts;
 
 namespace Shop.Api.Checkout;
 
-/// <summary>What a client sends. All that must be there is checked at once, by <see cref="CheckoutRules"/>.</summary>
+/// <summary>
+/// What a client sends. The attributes only document what must be there: <see cref="CheckoutRules"/> says all that is
+/// wrong at once.
+/// </summary>
 /// <remarks>Requests are recognised by these members in this order: add at the end, reorder never.</remarks>
 internal sealed record CheckoutRequest
 {
+    [Required]
     public string? Email { get; init; }
+
+    [Required]
     public AddressRequest? ShippingAddress { get; init; }
 
     /// <summary><c>STANDARD</c> or <c>EXPRESS</c>.</summary>
+    [Required]
     public string? ShippingMethod { get; init; }
 
     /// <summary>The provider's token for a card, never a card number.</summary>
+    [Required]
     public string? PaymentMethod { get; init; }
 
     /// <summary>What the customer agreed to pay, shipping included.</summary>
@@ -21,14 +30,24 @@ internal sealed record CheckoutRequest
 
 internal sealed record AddressRequest
 {
+    [Required]
     public string? Name { get; init; }
+
+    [Required]
     public string? Line1 { get; init; }
+
     public string? Line2 { get; init; }
+
+    [Required]
     public string? City { get; init; }
+
     public string? Region { get; init; }
+
+    [Required]
     public string? PostalCode { get; init; }
 
     /// <summary>ISO 3166-1 alpha-2.</summary>
+    [Required]
     public string? Country { get; init; }
 
     public Address ToAddress() => new(Name!, Line1!, Line2, City!, Region, PostalCode!, Country!);
@@ -36,7 +55,10 @@ internal sealed record AddressRequest
 
 internal sealed record MoneyRequest
 {
+    [Required]
     public long? Amount { get; init; }
+
+    [Required]
     public string? Currency { get; init; }
 
     public Money ToMoney() => new(Amount!.Value, Currency!);

@@ -15,7 +15,7 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
         """
         select id, owner, status, total_amount, currency, lines, shipping_address, payment_status, failure, created_at,
             history
-        from orders.order_view where id = any($1)
+        from orders.order_view where id = any((select $1)::uuid[])
         """,
         Read);
 

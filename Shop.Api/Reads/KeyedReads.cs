@@ -4,7 +4,8 @@ using Shop.Messaging.GroupCommit;
 namespace Shop.Api.Reads;
 
 /// <summary>
-/// Reads rows by key. Calls that come together are one statement, <c>… = any($1)</c>, and share its answer.
+/// Reads rows by key. Calls that come together are one statement, and share its answer. The statement asks for
+/// <c>any((select $1)::…)</c>: an array whose length the planner does not know is looked up key by key.
 /// </summary>
 internal sealed class KeyedReads<TKey, TRow>
     where TKey : notnull

@@ -25,7 +25,7 @@ internal sealed class AcceptedRequests
         _byKey = new Coalescer<(string Owner, string Key), AcceptedRequest?>(ReadGroup, waitingLimit: 5_000);
         _byOrder = new KeyedReads<Guid, PlacedOrder>(
             database.Source,
-            "select order_id, owner, placed from requests.accepted_request where order_id = any($1)",
+            "select order_id, owner, placed from requests.accepted_request where order_id = any((select $1)::uuid[])",
             row => new(row.GetGuid(0), new PlacedOrder(row.GetString(1), ReadPlaced(row, 2))));
     }
 
@@ -39,8 +39,9 @@ internal sealed class AcceptedRequests
     {
         await using var command = _database.Source.CreateCommand("""
             select w.n, r.owner, r.key, r.fingerprint, r.order_id, r.status_code, r.headers, r.body, r.placed, r.created_at
-            from unnest($1, $2) with ordinality w(owner, key, n)
-            join requests.accepted_request r on r.owner = w.owner and r.key = w.key
+            from unnest((select $1), (select $2)) with ordinality w(owner, key, n)
+            cross join lateral (
+                select * from requests.accepted_request where owner = w.owner and key = w.key offset 0) r
             """);
         command.CommandTimeout = PatienceInSeconds;
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. calls.Select(call => call.Request.Owner)] });

@@ -1,5 +1,7 @@
 using System.Text;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Primitives;
+using Microsoft.OpenApi;
 using Shop.Api.Http;
 
 namespace Shop.Api.Requests;
@@ -23,6 +25,21 @@ internal static class IdempotencyKey
         return key is { Length: >= 1 and <= Longest } && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? (key, null)
             : (null, Problems.Invalid(Header, $"It must be one key of 1 to {Longest} visible ASCII characters."));
+    }
+
+    /// <summary>It is read by hand, so the OpenAPI document has to be told of it.</summary>
+    public static Task Document(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = Header,
+            In = ParameterLocation.Header,
+            Required = true,
+            Description = "Names the checkout that is meant: a repeat under the same key orders nothing more.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Longest + 2 },
+        });
+        return Task.CompletedTask;
     }
 
     private static string? Unquote(string value)

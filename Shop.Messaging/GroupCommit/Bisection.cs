@@ -37,8 +37,7 @@ public static class Bisection
     /// <summary>Whether splitting can help: not when the server, the connection or the whole call is at fault.</summary>
     private static bool IsOfOneMember(Exception exception) => exception switch
     {
-        // 08 connection, 53 resources, 57 operator intervention, 58 system error
-        PostgresException postgres => postgres.SqlState[..2] is not ("08" or "53" or "57" or "58"),
+        PostgresException postgres => !Outage.IsOfTheServer(postgres),
         NpgsqlException or OperationCanceledException or TimeoutException => false,
         _ => true,
     };

@@ -26,7 +26,7 @@ public sealed class Coalescer<TRequest, TResult>(
         lock (_waiting)
         {
             if (_waiting.Count >= waitingLimit)
-                throw new CoalescerFullException($"{_waiting.Count} calls are waiting already.");
+                return Task.FromException<TResult>(new CoalescerFullException($"{_waiting.Count} calls are waiting already."));
             _waiting.Enqueue(call);
             if (_running >= lanes) return call.Task;
             _running++;

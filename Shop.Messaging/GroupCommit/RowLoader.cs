@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Shop.Messaging.GroupCommit;
 
@@ -8,11 +9,18 @@ public sealed class RowLoader<TRow, TContext>
     where TContext : DbContext
 {
     private readonly IDbContextFactory<TContext> _contexts;
+    private readonly IProperty _key;
+    private readonly Func<TContext, Guid[], IAsyncEnumerable<TRow>> _query;
     private readonly Coalescer<Guid, TRow?> _coalescer;
 
     public RowLoader(IDbContextFactory<TContext> contexts)
     {
         _contexts = contexts;
+        using var context = contexts.CreateDbContext();
+        _key = context.Model.FindEntityType(typeof(TRow))!.FindPrimaryKey()!.Properties[0];
+        var name = _key.Name;
+        _query = EF.CompileAsyncQuery((TContext database, Guid[] keys) =>
+            database.Set<TRow>().AsNoTracking().Where(row => keys.Contains(EF.Property<Guid>(row, name))));
         _coalescer = new Coalescer<Guid, TRow?>(LoadGroup);
     }
 
@@ -25,13 +33,13 @@ public sealed class RowLoader<TRow, TContext>
         for (var round = calls; round.Count > 0;)
         {
             var first = round.DistinctBy(call => call.Request).ToDictionary(call => call.Request);
-            var keys = first.Keys.ToArray();
-            await using var context = await _contexts.CreateDbContextAsync();
-            var key = context.Model.FindEntityType(typeof(TRow))!.FindPrimaryKey()!.Properties[0];
-            var rows = await context.Set<TRow>().AsNoTracking()
-                .Where(row => keys.Contains(EF.Property<Guid>(row, key.Name)))
-                .ToListAsync();
-            var found = rows.ToDictionary(row => (Guid)key.GetGetter().GetClrValue(row)!);
+            var found = new Dictionary<Guid, TRow>(first.Count);
+            await using (var context = await _contexts.CreateDbContextAsync())
+            {
+                await foreach (var row in _query(context, [.. first.Keys]))
+                    found.Add((Guid)_key.GetGetter().GetClrValue(row)!, row);
+            }
+
             foreach (var (id, call) in first) call.Succeed(found.GetValueOrDefault(id));
             round = [.. round.Where(call => first[call.Request] != call)];
         }

@@ -64,6 +64,8 @@ internal sealed class ProcessMeter(string? pidFolder)
     private static List<int> Below(Dictionary<int, ProcessLine> tree, int root)
     {
         var found = new List<int> { root };
+        // What the script that became this process had started before is none of ours.
+        if (root == Environment.ProcessId) return found;
         for (var next = 0; next < found.Count; next++)
             found.AddRange(tree.Where(line => line.Value.Parent == found[next]).Select(line => line.Key));
         return found;

@@ -31,6 +31,9 @@ internal sealed class SimulatorOptions : IValidatableObject
 
     public string? WebhookSecret { get; init; }
 
+    /// <summary>The types of event that are posted, with commas between; all if empty. As at Stripe, an endpoint chooses.</summary>
+    public string WebhookEvents { get; init; } = "";
+
     public WebhookMode Webhooks { get; init; } = WebhookMode.Normal;
 
     /// <summary>The version that events are written in.</summary>

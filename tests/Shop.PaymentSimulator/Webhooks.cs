@@ -46,7 +46,7 @@ internal sealed partial class Webhooks(
     /// <summary>Tells of an entry before its call is answered, and waits for the delivery if so set.</summary>
     public async ValueTask Announce(Entry entry, CancellationToken stopping)
     {
-        if (entry.EventType is null || options.Value.WebhookAddress is null)
+        if (entry.EventType is null || options.Value.WebhookAddress is null || !IsWanted(entry.EventType))
             return;
         switch (switches.Webhooks)
         {
@@ -65,6 +65,9 @@ internal sealed partial class Webhooks(
                 break;
         }
     }
+
+    private bool IsWanted(string type) =>
+        options.Value.WebhookEvents.Length == 0 || options.Value.WebhookEvents.Split(',').Contains(type);
 
     /// <summary>The header <c>Stripe-Signature</c>: HMAC-SHA256 of <c>{time}.{body}</c>.</summary>
     public static string Sign(string secret, long unixSeconds, ReadOnlySpan<byte> body)

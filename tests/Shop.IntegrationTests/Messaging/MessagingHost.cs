@@ -32,11 +32,15 @@ public sealed class MessagingHost : IAsyncLifetime
     private readonly TestDatabase _messaging = new();
     private IHost? _host;
 
+    /// <summary>The host's ways to its databases; the tests have their own.</summary>
+    internal Wire DatabaseWire { get; private set; } = null!;
+
+    internal Wire MessagingWire { get; private set; } = null!;
+
     public TestBroker Broker { get; } = new();
 
     internal Journal Journal { get; private set; } = null!;
     internal NpgsqlDataSource Source => _database.Source;
-    internal NpgsqlDataSource MessagingSource => _messaging.Source;
     internal IServiceProvider Services => _host!.Services;
     internal IBus Bus => Services.GetRequiredService<IBus>();
     internal DeadLetterPark Park => Services.GetRequiredService<DeadLetterPark>();
@@ -46,6 +50,7 @@ public sealed class MessagingHost : IAsyncLifetime
     {
         await Task.WhenAll(
             _database.InitializeAsync().AsTask(), _messaging.InitializeAsync().AsTask(), Broker.InitializeAsync().AsTask());
+        (DatabaseWire, MessagingWire) = (new Wire(_database.ConnectionString), new Wire(_messaging.ConnectionString));
         await using var tests = OpenContext();
         await tests.Database.EnsureCreatedAsync();
         await using var letters = new DeadLettersDbContext(ContextOptions.Of<DeadLettersDbContext>(_messaging.Source));
@@ -58,6 +63,8 @@ public sealed class MessagingHost : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Stop();
+        await DatabaseWire.DisposeAsync();
+        await MessagingWire.DisposeAsync();
         await Broker.DisposeAsync();
         await _messaging.DisposeAsync();
         await _database.DisposeAsync();
@@ -70,8 +77,8 @@ public sealed class MessagingHost : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Tests" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:Tests"] = _database.ConnectionString,
-            ["ConnectionStrings:Messaging"] = _messaging.ConnectionString,
+            ["ConnectionStrings:Tests"] = DatabaseWire.ConnectionString,
+            ["ConnectionStrings:Messaging"] = MessagingWire.ConnectionString,
             ["ConnectionStrings:RabbitMq"] = Broker.ConnectionString,
         });
         if (Environment.GetEnvironmentVariable("SHOP_TEST_LOG") is { Length: > 0 } level)

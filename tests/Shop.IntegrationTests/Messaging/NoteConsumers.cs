@@ -10,9 +10,6 @@ public sealed record WriteNote : ICommand
 {
     public required Guid Id { get; init; }
     public string Text { get; init; } = "note";
-
-    /// <summary>Also sends a command that has no queue yet.</summary>
-    public bool TellNobody { get; init; }
 }
 
 /// <summary>Writes a note on the group path, each message for itself.</summary>
@@ -41,6 +38,12 @@ public sealed record TellNobody : ICommand
     public required Guid Id { get; init; }
 }
 
+/// <summary>Another.</summary>
+public sealed record TellNoOne : ICommand
+{
+    public required Guid Id { get; init; }
+}
+
 internal sealed class WriteNoteConsumer(TestsDbContext database, Journal journal) : IConsumer<WriteNote>
 {
     public async Task Consume(ConsumeContext<WriteNote> context)
@@ -48,8 +51,6 @@ internal sealed class WriteNoteConsumer(TestsDbContext database, Journal journal
         var message = context.Message;
         database.Add(new Note { Id = message.Id, Text = message.Text });
         await context.Publish(new NoteWritten { Id = message.Id });
-        if (message.TellNobody)
-            await context.Send(QueueNames.AddressOf(typeof(TellNobody)), new TellNobody { Id = message.Id });
         await journal.AttemptAsync(message.Id, context.CancellationToken);
     }
 }
