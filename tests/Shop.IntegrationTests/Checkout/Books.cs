@@ -74,8 +74,11 @@ internal sealed class Books(NpgsqlDataSource database)
         return statuses;
     }
 
+    public Task<DateTime> Now() => Read<DateTime>("select now()");
+
     /// <summary>What must hold at every moment, and, for orders that have come to rest, before long.</summary>
-    public async Task Balance()
+    /// <param name="since">Only of orders and dead letters from then on, so that each test answers for itself.</param>
+    public async Task Balance(DateTime since)
     {
         Assert.Equal("0 0 0 0", await Read<string>("""
             select concat_ws(' ', wrong_bounds, wrong_ledger, wrong_reserved, wrong_sold)
@@ -84,21 +87,23 @@ internal sealed class Books(NpgsqlDataSource database)
         Assert.Equal(0, await Read<long>("""
             select count(*) from (
                 select o.id from orders.orders o left join orders.order_history h on h.order_id = o.id
+                where o.created_at >= $1
                 group by o.id
                 having count(h.sequence) <> max(o.history_sequence) or min(h.sequence) <> 1
                     or max(h.sequence) <> count(*)
                     or (array_agg(h.status order by h.sequence desc))[1] <> max(o.status)) gaps
-            """));
-        Assert.Equal(0, await Read<long>("select count(*) from messaging.dead_letter"));
+            """, since));
+        Assert.Equal(0, await Read<long>("select count(*) from messaging.dead_letter where parked_at >= $1", since));
         await Waiting.For("orders at rest have their stock and money, or neither", () => Read<long>("""
             select count(*) from orders.orders o
             left join inventory.reservation r on r.order_id = o.id
             left join payments.payment p on p.order_id = o.id
-            where o.status = 'CONFIRMED'
+            where o.created_at >= $1 and (
+                o.status = 'CONFIRMED'
                     and (r.state is distinct from 'SOLD' or p.status is distinct from 'AUTHORIZED')
                 or o.status in ('OUT_OF_STOCK', 'PAYMENT_FAILED', 'EXPIRED', 'CANCELLED')
-                    and (coalesce(r.state, '') in ('HELD', 'SOLD') or coalesce(p.status, '') = 'AUTHORIZED')
-            """), wrong => wrong == 0);
+                    and (coalesce(r.state, '') in ('HELD', 'SOLD') or coalesce(p.status, '') = 'AUTHORIZED'))
+            """, since), wrong => wrong == 0);
     }
 
     private async Task<T?> Read<T>(string sql, params object[] values)
