@@ -61,7 +61,8 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         await host.Park.Replay(letter.Id, Token);
 
-        await Eventually.Holds(async () => (await host.Letters(note)).Count(other => other.State == DeadLetterState.Parked) == 1);
+        await Eventually.Holds(async () =>
+            (await host.Letters(note)).Count(other => other.State == DeadLetterState.Parked) == 1);
     }
 
     [Fact]
