@@ -28,7 +28,7 @@ public sealed class TestBroker : IAsyncLifetime
         var server = new UriBuilder(Variable("SHOP_TEST_RABBITMQ")) { Path = "/" + _name };
         ConnectionString = server.Uri.AbsoluteUri;
         var console = new Uri(Variable("SHOP_TEST_RABBITMQ_MANAGEMENT"));
-        _management = new HttpClient { BaseAddress = new Uri(console.GetLeftPart(UriPartial.Authority).Replace(console.UserInfo + "@", "")) };
+        _management = new HttpClient { BaseAddress = new UriBuilder(console.Scheme, console.Host, console.Port).Uri };
         _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(console.UserInfo))));
         await Put($"api/vhosts/{_name}", new { });
@@ -63,9 +63,11 @@ public sealed class TestBroker : IAsyncLifetime
     }
 
     /// <summary>Puts bytes on an exchange as they are.</summary>
-    public async Task Send(string exchange, string contentType, byte[] body) =>
-        await _channel!.BasicPublishAsync(
-            exchange, "", mandatory: true, new BasicProperties { ContentType = contentType, DeliveryMode = DeliveryModes.Persistent }, body);
+    public async Task Send(string exchange, string contentType, byte[] body)
+    {
+        var properties = new BasicProperties { ContentType = contentType, DeliveryMode = DeliveryModes.Persistent };
+        await _channel!.BasicPublishAsync(exchange, "", mandatory: true, properties, body);
+    }
 
     /// <summary>The messages that are ready in a queue; null if there is no such queue.</summary>
     public async Task<int?> Count(string queue)
@@ -85,12 +87,14 @@ public sealed class TestBroker : IAsyncLifetime
     public async Task<int> CutConnections()
     {
         var cut = 0;
-        var connections = await _management!.GetFromJsonAsync<JsonElement[]>(new Uri($"api/vhosts/{_name}/connections", UriKind.Relative));
+        var connections = await _management!.GetFromJsonAsync<JsonElement[]>(
+            new Uri($"api/vhosts/{_name}/connections", UriKind.Relative));
         foreach (var connection in connections!)
         {
             var name = connection.GetProperty("name").GetString()!;
             if (connection.TryGetProperty("user_provided_name", out var given) && given.GetString() == "test") continue;
-            using var answer = await _management!.DeleteAsync(new Uri($"api/connections/{Uri.EscapeDataString(name)}", UriKind.Relative));
+            using var answer = await _management!.DeleteAsync(
+                new Uri($"api/connections/{Uri.EscapeDataString(name)}", UriKind.Relative));
             if (answer.IsSuccessStatusCode) cut++;
         }
 

@@ -72,7 +72,8 @@ public sealed class GroupPathTests(MessagingHost host)
         var letter = Assert.Single(await host.Letters(poison));
         Assert.Equal(typeof(PostgresException).FullName, letter.Fault);
         Assert.Contains("ck_note_text", letter.Detail, StringComparison.Ordinal);
-        Assert.Equal(MessagingHost.AllAttempts, consumer == "group" ? MessagingHost.AllAttempts : host.Journal.Attempts(poison));
+        // As one of a group it is looked at once more for each half that it is found in.
+        if (consumer == "collecting") Assert.Equal(MessagingHost.AllAttempts, host.Journal.Attempts(poison));
         Assert.Equal(neighbours.Count, await Count(neighbours));
     }
 

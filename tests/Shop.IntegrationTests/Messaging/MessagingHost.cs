@@ -26,7 +26,8 @@ public sealed class MessagingHost : IAsyncLifetime
 
     internal const int AllAttempts = 9;
 
-    private static readonly ConsumerKind SwiftGroups = ConsumerKind.Grouped with { Retries = Swift.Retries, Redeliveries = Swift.Redeliveries };
+    private static readonly ConsumerKind SwiftGroups =
+        ConsumerKind.Grouped with { Retries = Swift.Retries, Redeliveries = Swift.Redeliveries };
 
     private readonly TestDatabase _database = new();
     private readonly TestDatabase _messaging = new();

@@ -94,7 +94,8 @@ internal sealed class TallyMachine<TTally> : MassTransitStateMachine<TTally>
     public Event<TallyUntimed> Untimed { get; } = null!;
     public Schedule<TTally, TallyTimeIsUp> Timer { get; } = null!;
 
-    private static TallyTimeIsUp Up(BehaviorContext<TTally, TallyTimed> context) => new() { TallyId = context.Saga.CorrelationId };
+    private static TallyTimeIsUp Up(BehaviorContext<TTally, TallyTimed> context) =>
+        new() { TallyId = context.Saga.CorrelationId };
 
     private static void Count(BehaviorContext<TTally, TallyRaised> context)
     {

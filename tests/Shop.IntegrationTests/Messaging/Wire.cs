@@ -19,7 +19,8 @@ internal sealed class Wire : IAsyncDisposable
         _server = (server.Host!, server.Port);
         Mend();
         _port = ((IPEndPoint)_listener!.LocalEndpoint).Port;
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString) { Host = "127.0.0.1", Port = _port }.ConnectionString;
+        (server.Host, server.Port) = ("127.0.0.1", _port);
+        ConnectionString = server.ConnectionString;
     }
 
     public string ConnectionString { get; }
@@ -68,7 +69,8 @@ internal sealed class Wire : IAsyncDisposable
             await Task.WhenAny(
                 client.GetStream().CopyToAsync(server.GetStream()), server.GetStream().CopyToAsync(client.GetStream()));
         }
-        catch (Exception cut) when (cut is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception cut) when (cut
+            is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
         }
 

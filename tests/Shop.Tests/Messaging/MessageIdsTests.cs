@@ -8,7 +8,7 @@ public sealed class MessageIdsTests
     private static readonly Guid Cause = new("01890a5d-ac96-774b-bcce-b302099a8057");
     private static readonly Guid Consumer = new("00112233-4455-6677-8899-aabbccddeeff");
 
-    /// <summary>Worked out by hand of another program: ids that are on their way must not change with a release.</summary>
+    /// <summary>Worked out by another program: ids that are on their way must not change with a release.</summary>
     [Theory]
     [InlineData(0, "ca599aa8-c221-86cb-afc8-674170873f1a")]
     [InlineData(1, "0f6306a5-b0bf-8b82-ae2e-9000754445ad")]
