@@ -12,6 +12,7 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Shop.Messaging.Scheduling;
 
 namespace Shop.Messaging.Hosting;
 
@@ -32,6 +33,8 @@ public static class ShopHost
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        // A retry is no news; what fails after all of them is parked, and said.
+        builder.Logging.AddFilter("MassTransit.ReceiveTransport", LogLevel.Error);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgresql", timeout: TimeSpan.FromSeconds(5));
@@ -60,9 +63,7 @@ public static class ShopHost
     private static async Task<int> Migrate(WebApplication app)
     {
         foreach (var migration in app.Services.GetServices<IMigration>()) await migration.Run(CancellationToken.None);
-        await using var quartz = NpgsqlDataSource.Create(app.Configuration.GetConnectionString("Messaging")!);
-        await using var create = quartz.CreateCommand("create schema if not exists quartz");
-        await create.ExecuteNonQueryAsync();
+        await RecurringJobs.Provision(app.Configuration.GetConnectionString("Messaging")!, CancellationToken.None);
         return 0;
     }
 

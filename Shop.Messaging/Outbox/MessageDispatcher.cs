@@ -21,7 +21,7 @@ internal sealed partial class MessageDispatcher<TContext>(
 
     private readonly string _claimMessages = $"""
         update "{database.Schema}".outbox_message message
-        set due_at = now() + least(interval '30 seconds' * power(2, message.attempts), interval '5 minutes'),
+        set due_at = now() + least(interval '15 seconds' * power(2, message.attempts), interval '30 seconds'),
             attempts = message.attempts + 1
         from (
             select message_id from "{database.Schema}".outbox_message

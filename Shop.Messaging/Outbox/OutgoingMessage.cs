@@ -6,7 +6,7 @@ public sealed class OutgoingMessage
     /// <summary>Derived from what caused it (see <see cref="MessageIds"/>), so that a repeat has the same id.</summary>
     public required Guid MessageId { get; init; }
 
-    /// <summary>What it belongs to, such as an order: messages of one source leave in the order they were written.</summary>
+    /// <summary>The conversation it belongs to, such as an order's checkout: messages of one source leave in the order they were written.</summary>
     public required Guid Source { get; init; }
 
     /// <summary>Such as <c>exchange:inventory.reserve-stock</c>; free of hosts, so that the broker may move.</summary>

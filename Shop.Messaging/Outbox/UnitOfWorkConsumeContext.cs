@@ -47,8 +47,8 @@ internal sealed class UnitOfWorkConsumeContext<TMessage>(
             Mandatory = typeof(ICommand).IsAssignableFrom(typeof(T)),
         };
 
-    /// <summary>Messages of one order stay in order: the correlation where there is one, else the cause.</summary>
-    private Guid Source => CorrelationId ?? MessageId ?? NoMessageId();
+    /// <summary>The messages of one conversation, such as the checkout of one order, stay in order.</summary>
+    private Guid Source => ConversationId ?? MessageId ?? NoMessageId();
 
     // Delivery is not the pipe's business here: it follows the commit, in the context factory.
     public override Task SetDelivered() => Task.CompletedTask;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Quartz;
 
 namespace Shop.Messaging.Scheduling;
@@ -9,6 +10,8 @@ namespace Shop.Messaging.Scheduling;
 /// </summary>
 internal static class RecurringJobs
 {
+    private const string Schema = "quartz";
+
     public static void Add(IServiceCollection services, string host, string connectionString, IReadOnlyList<RecurringJob> jobs)
     {
         services.AddQuartz(quartz =>
@@ -21,9 +24,7 @@ internal static class RecurringJobs
             quartz.UseDefaultThreadPool(4);
             quartz.UsePersistentStore(store =>
             {
-                store.UsePostgres(connectionString);
-                store.ConfigureStore(options => options.TablePrefix = "quartz.qrtz_");
-                store.ProvisionSchema();
+                Connect(store, connectionString);
                 store.UseClustering(clustering =>
                 {
                     clustering.CheckinInterval = TimeSpan.FromSeconds(5);
@@ -33,6 +34,35 @@ internal static class RecurringJobs
             foreach (var job in jobs) job.AddTo(quartz);
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+    }
+
+    /// <summary>
+    /// Creates the tables of the job store where they are missing. Two hosts that did so at once could wait for each other
+    /// for ever, so one waits here.
+    /// </summary>
+    public static async Task Provision(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var begin = new NpgsqlCommand(
+            $"select pg_advisory_lock(hashtext('{Schema}')); create schema if not exists {Schema}", connection);
+        await begin.ExecuteNonQueryAsync(cancellationToken);
+        var services = new ServiceCollection().AddLogging();
+        services.AddQuartz(quartz => quartz.UsePersistentStore(store =>
+        {
+            Connect(store, connectionString);
+            store.ProvisionSchema();
+        }));
+        await using var provider = services.BuildServiceProvider();
+        var scheduler = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
+        await scheduler.Start(cancellationToken);
+        await scheduler.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
+    private static void Connect(IPersistentStoreBuilder store, string connectionString)
+    {
+        store.UsePostgres(connectionString);
+        store.ConfigureStore(options => options.TablePrefix = $"{Schema}.qrtz_");
     }
 }
 

@@ -21,7 +21,7 @@ internal sealed class PaymentDesk(
         return await payments.Load(orderId);
     }
 
-    /// <summary>How long ago the provider was first called.</summary>
+    /// <summary>How long ago the provider was first called, give or take what two clocks differ: no deadline hangs on it.</summary>
     public TimeSpan Age(Payment payment) => time.GetUtcNow() - payment.OpenedAt;
 
     /// <summary>Commits a new payment before anything is asked of the provider.</summary>

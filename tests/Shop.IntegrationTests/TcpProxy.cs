@@ -6,7 +6,7 @@ namespace Shop.IntegrationTests;
 
 /// <summary>
 /// Stands between a client and its server. Frozen, it swallows what the client says and still passes on what the server
-/// says: the client works on, and nothing of what it does is heard.
+/// says: the client works on, and nothing of what it does is heard. Cut, it breaks every connection, new ones too.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
@@ -17,6 +17,7 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _port;
     private readonly Task _accepting;
     private volatile bool _isFrozen;
+    private volatile bool _isCut;
 
     public TcpProxy(string host, int port)
     {
@@ -39,6 +40,14 @@ internal sealed class TcpProxy : IAsyncDisposable
         _isFrozen = false;
     }
 
+    public void Cut()
+    {
+        _isCut = true;
+        foreach (var wire in _wires.Keys) wire.Dispose();
+    }
+
+    public void Mend() => _isCut = false;
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -54,6 +63,12 @@ internal sealed class TcpProxy : IAsyncDisposable
         while (!_stopping.IsCancellationRequested)
         {
             var client = await _listener.AcceptTcpClientAsync(_stopping.Token);
+            if (_isCut)
+            {
+                client.Dispose();
+                continue;
+            }
+
             var wire = new Wire(client);
             _wires[wire] = Serve(wire);
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace Shop.IntegrationTests;
@@ -6,7 +7,7 @@ namespace Shop.IntegrationTests;
 /// <summary>Waits for a condition and hands over what fulfilled it; says what was last seen when none did.</summary>
 internal static class Waiting
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
 
     public static async Task<T> For<T>(
@@ -26,4 +27,10 @@ internal static class Waiting
 
     public static Task For(string what, Func<Task<bool>> holds, TimeSpan? patience = null) =>
         For(what, holds, held => held, patience);
+
+    public static Task Until(
+        Func<Task<bool>> holds, [CallerArgumentExpression(nameof(holds))] string expression = "") => For(expression, holds);
+
+    public static Task Until(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string expression = "") =>
+        For(expression, () => Task.FromResult(holds()));
 }

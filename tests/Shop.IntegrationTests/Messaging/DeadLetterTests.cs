@@ -32,7 +32,7 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         Assert.True(await host.Park.Replay(letter.Id, Token));
 
-        await Eventually.Holds(async () => await Notes(note) == 1);
+        await Waiting.Until(async () => await Notes(note) == 1);
         Assert.Equal(DeadLetterState.Replayed, (await host.Letters(note)).Single().State);
     }
 
@@ -43,12 +43,12 @@ public sealed class DeadLetterTests(MessagingHost host)
         var letter = await Parked(note);
         var redelivered = letter.MessageId!.Value;
         host.Journal.FailNext(note, times: 0);
-        await Eventually.Holds(() => host.Journal.Received(redelivered) == 1);
+        await Waiting.Until(() => host.Journal.Received(redelivered) == 1);
 
         Assert.True(await host.Park.Replay(letter.Id, Token));
         Assert.True(await host.Park.Replay(letter.Id, Token));
 
-        await Eventually.Holds(() => host.Journal.Received(redelivered) == 3);
+        await Waiting.Until(() => host.Journal.Received(redelivered) == 3);
         Assert.Equal(MessagingHost.AllAttempts + 1, host.Journal.Attempts(note));
         Assert.Single(await host.Letters(note));
     }
@@ -61,7 +61,7 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         await host.Park.Replay(letter.Id, Token);
 
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
             (await host.Letters(note)).Count(other => other.State == DeadLetterState.Parked) == 1);
     }
 
@@ -83,7 +83,7 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         await host.Broker.Send(Queue, "application/vnd.masstransit+json", Encoding.UTF8.GetBytes($"{{ \"{id}\": no envelope"));
 
-        await Eventually.Holds(async () => (await host.Letters(id)).Count == 1);
+        await Waiting.Until(async () => (await host.Letters(id)).Count == 1);
         Assert.Equal("", (await host.Letters(id)).Single().MessageType);
     }
 
@@ -94,7 +94,7 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         await host.Broker.Send(Queue, "text/plain", Encoding.UTF8.GetBytes($"hello {id}"));
 
-        await Eventually.Holds(async () => (await host.Letters(id)).Count == 1);
+        await Waiting.Until(async () => (await host.Letters(id)).Count == 1);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class DeadLetterTests(MessagingHost host)
 
         await host.SendTo(Queue, new TellNobody { Id = id });
 
-        await Eventually.Holds(async () => (await host.Letters(id)).Count == 1);
+        await Waiting.Until(async () => (await host.Letters(id)).Count == 1);
         Assert.Equal("Unconsumed", (await host.Letters(id)).Single().Fault);
     }
 
@@ -112,7 +112,7 @@ public sealed class DeadLetterTests(MessagingHost host)
     {
         host.Journal.FailNext(note);
         await host.Send(new WriteNote { Id = note });
-        await Eventually.Holds(async () => (await host.Letters(note)).Count > 0);
+        await Waiting.Until(async () => (await host.Letters(note)).Count > 0);
         return Assert.Single(await host.Letters(note));
     }
 

@@ -21,7 +21,7 @@ public sealed class GroupPathTests(MessagingHost host)
         await Send(consumer, note, message: message);
 
         var each = consumer == "group" ? 2 : 1;
-        await Eventually.Holds(() => heard.Of(note).Count == 2 * each);
+        await Waiting.Until(() => heard.Of(note).Count == 2 * each);
         Assert.Equal(each, heard.Of(note).Select(event_ => event_.MessageId).Distinct().Count());
     }
 
@@ -45,7 +45,7 @@ public sealed class GroupPathTests(MessagingHost host)
         var notes = await SendBurst(consumer);
 
         var each = consumer == "group" ? 2 : 1;
-        await Eventually.Holds(() => notes.All(note => heard.Of(note).Count >= each));
+        await Waiting.Until(() => notes.All(note => heard.Of(note).Count >= each));
         Assert.All(notes, note => Assert.Equal(each, heard.Of(note).Count));
     }
 
@@ -56,7 +56,7 @@ public sealed class GroupPathTests(MessagingHost host)
 
         var notes = await SendBurst("group");
 
-        await Eventually.Holds(() => notes.All(note => heard.Of(note).Count == 2));
+        await Waiting.Until(() => notes.All(note => heard.Of(note).Count == 2));
         Assert.All(notes, note => Assert.Contains("first", heard.Of(note)[0].Body, StringComparison.Ordinal));
     }
 
@@ -68,7 +68,7 @@ public sealed class GroupPathTests(MessagingHost host)
 
         var neighbours = await SendBurst(consumer, poison);
 
-        await Eventually.Holds(async () => (await host.Letters(poison)).Count > 0);
+        await Waiting.Until(async () => (await host.Letters(poison)).Count > 0);
         var letter = Assert.Single(await host.Letters(poison));
         Assert.Equal(typeof(PostgresException).FullName, letter.Fault);
         Assert.Contains("ck_note_text", letter.Detail, StringComparison.Ordinal);
@@ -86,7 +86,7 @@ public sealed class GroupPathTests(MessagingHost host)
 
         var neighbours = await SendBurst(consumer, bad, badText: "fine");
 
-        await Eventually.Holds(async () => (await host.Letters(bad)).Count > 0);
+        await Waiting.Until(async () => (await host.Letters(bad)).Count > 0);
         Assert.Equal(typeof(TestFaultException).FullName, Assert.Single(await host.Letters(bad)).Fault);
         Assert.Equal(neighbours.Count, await Count(neighbours));
     }
@@ -102,8 +102,8 @@ public sealed class GroupPathTests(MessagingHost host)
         await Send(consumer, note);
 
         var each = consumer == "group" ? 2 : 1;
-        await Eventually.Holds(() => heard.Of(note).Count >= each);
-        await Eventually.Holds(async () => await host.OutboxRowsOf(note) == 0);
+        await Waiting.Until(() => heard.Of(note).Count >= each);
+        await Waiting.Until(async () => await host.OutboxRowsOf(note) == 0);
         Assert.Equal(each, heard.Of(note).Count);
     }
 
@@ -120,7 +120,7 @@ public sealed class GroupPathTests(MessagingHost host)
             if (bad is { } id) await Send(consumer, id, badText);
         }
 
-        await Eventually.Holds(async () => await Count(notes) == notes.Count);
+        await Waiting.Until(async () => await Count(notes) == notes.Count);
         return notes;
     }
 

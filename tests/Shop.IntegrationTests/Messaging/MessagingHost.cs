@@ -11,6 +11,7 @@ using Shop.Messaging;
 using Shop.Messaging.DeadLetters;
 using Shop.Messaging.Hosting;
 using Shop.Messaging.Outbox;
+using Shop.Messaging.Scheduling;
 using Xunit;
 
 namespace Shop.IntegrationTests.Messaging;
@@ -34,9 +35,9 @@ public sealed class MessagingHost : IAsyncLifetime
     private IHost? _host;
 
     /// <summary>The host's ways to its databases; the tests have their own.</summary>
-    internal Wire DatabaseWire { get; private set; } = null!;
+    internal TcpProxy DatabaseWire { get; private set; } = null!;
 
-    internal Wire MessagingWire { get; private set; } = null!;
+    internal TcpProxy MessagingWire { get; private set; } = null!;
 
     public TestBroker Broker { get; } = new();
 
@@ -51,13 +52,12 @@ public sealed class MessagingHost : IAsyncLifetime
     {
         await Task.WhenAll(
             _database.InitializeAsync().AsTask(), _messaging.InitializeAsync().AsTask(), Broker.InitializeAsync().AsTask());
-        (DatabaseWire, MessagingWire) = (new Wire(_database.ConnectionString), new Wire(_messaging.ConnectionString));
+        (DatabaseWire, MessagingWire) = (WireTo(_database), WireTo(_messaging));
         await using var tests = OpenContext();
         await tests.Database.EnsureCreatedAsync();
         await using var letters = new DeadLettersDbContext(ContextOptions.Of<DeadLettersDbContext>(_messaging.Source));
         await letters.Database.MigrateAsync();
-        await using var quartz = _messaging.Source.CreateCommand("create schema quartz");
-        await quartz.ExecuteNonQueryAsync();
+        await RecurringJobs.Provision(_messaging.ConnectionString, TestContext.Current.CancellationToken);
         await Start();
     }
 
@@ -71,6 +71,15 @@ public sealed class MessagingHost : IAsyncLifetime
         await _database.DisposeAsync();
     }
 
+    private static TcpProxy WireTo(TestDatabase database)
+    {
+        var server = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+        return new TcpProxy(server.Host!, server.Port);
+    }
+
+    private static string Through(TcpProxy wire, TestDatabase database) =>
+        new NpgsqlConnectionStringBuilder(database.ConnectionString) { Host = "127.0.0.1", Port = wire.Port }.ConnectionString;
+
     /// <summary>Starts the host, or another in place of one that was stopped.</summary>
     internal async Task Start()
     {
@@ -78,8 +87,8 @@ public sealed class MessagingHost : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "Tests" });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["ConnectionStrings:Tests"] = DatabaseWire.ConnectionString,
-            ["ConnectionStrings:Messaging"] = MessagingWire.ConnectionString,
+            ["ConnectionStrings:Tests"] = Through(DatabaseWire, _database),
+            ["ConnectionStrings:Messaging"] = Through(MessagingWire, _messaging),
             ["ConnectionStrings:RabbitMq"] = Broker.ConnectionString,
         });
         if (Environment.GetEnvironmentVariable("SHOP_TEST_LOG") is { Length: > 0 } level)

@@ -26,7 +26,7 @@ public sealed class OutageTests(MessagingHost host) : IClassFixture<MessagingHos
         await host.Send(new WriteNote { Id = note });
 
         // Redelivery stands in the context's own database, and goes on.
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
         {
             await host.Dispatcher.DispatchTimers(TestContext.Current.CancellationToken);
             return await host.Broker.Count(QueueNames.OfCommand(typeof(WriteNote)) + "_error") == 1;
@@ -47,10 +47,10 @@ public sealed class OutageTests(MessagingHost host) : IClassFixture<MessagingHos
         }));
 
         // Longer than the attempts of their kind last.
-        await Eventually.Holds(() => host.Journal.Attempts(notes[1]) > MessagingHost.Swift.Retries.Count + 1);
+        await Waiting.Until(() => host.Journal.Attempts(notes[1]) > MessagingHost.Swift.Retries.Count + 1);
         host.DatabaseWire.Mend();
 
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
             await host.Read<long>("select count(*) from tests.note where id = any($1)", notes) == notes.Length);
         Assert.Empty(await host.Park.List(TestContext.Current.CancellationToken));
     }
@@ -66,7 +66,7 @@ public sealed class OutageTests(MessagingHost host) : IClassFixture<MessagingHos
         await host.Stop();
         await host.Start();
 
-        await Eventually.Holds(async () => await host.Read<long>("select count(*) from tests.note where id = $1", note) == 1);
+        await Waiting.Until(async () => await host.Read<long>("select count(*) from tests.note where id = $1", note) == 1);
         Assert.Empty(await host.Letters(note));
     }
 }

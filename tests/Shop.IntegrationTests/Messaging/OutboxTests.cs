@@ -23,8 +23,8 @@ public sealed class OutboxTests(MessagingHost host)
 
         await Leave(unit);
 
-        await Eventually.Holds(async () => await host.OutboxRowsOf(one) + await host.OutboxRowsOf(other) == 0);
-        await Eventually.Holds(() => heard.Of(one).Count >= 20 && heard.Of(other).Count >= 20);
+        await Waiting.Until(async () => await host.OutboxRowsOf(one) + await host.OutboxRowsOf(other) == 0);
+        await Waiting.Until(() => heard.Of(one).Count >= 20 && heard.Of(other).Count >= 20);
         foreach (var source in new[] { one, other })
             Assert.Equal(unit.Outgoing.Where(message => message.Source == source).Select(message => message.MessageId),
                 heard.Of(source).Select(message => message.MessageId));
@@ -55,7 +55,7 @@ public sealed class OutboxTests(MessagingHost host)
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => host.Dispatcher.SweepOutbox(Token), Token)));
 
-        await Eventually.Holds(async () => await host.OutboxRowsOf(source) == 0 && heard.Of(source).Count >= 300);
+        await Waiting.Until(async () => await host.OutboxRowsOf(source) == 0 && heard.Of(source).Count >= 300);
         Assert.Equal(300, heard.Of(source).Count);
     }
 
@@ -67,7 +67,7 @@ public sealed class OutboxTests(MessagingHost host)
         await Services<MessageComposer>().Send(unit, new TellNoOne { Id = source }, Guid.NewGuid(), source, Token);
         await Leave(unit);
 
-        await Eventually.Holds(() => host.Read<bool>("""
+        await Waiting.Until(() => host.Read<bool>("""
             select exists (select 1 from tests.outbox_message
                 where source = $1 and attempts = 1 and last_error <> '' and due_at > now() + interval '20 seconds')
             """, source));
@@ -80,13 +80,13 @@ public sealed class OutboxTests(MessagingHost host)
         var unit = new UnitOfWork();
         await Services<MessageComposer>().Send(unit, new TellNobody { Id = source }, Guid.NewGuid(), source, Token);
         await Leave(unit);
-        await Eventually.Holds(() => host.Read<bool>(
+        await Waiting.Until(() => host.Read<bool>(
             "select exists (select 1 from tests.outbox_message where source = $1 and last_error <> '')", source));
 
         var heard = await host.Broker.Listen(QueueNames.OfCommand(typeof(TellNobody)));
         await host.Run("update tests.outbox_message set due_at = now() where source = $1", source);
 
-        await Eventually.Holds(async () => heard.Of(source).Count == 1 && await host.OutboxRowsOf(source) == 0);
+        await Waiting.Until(async () => heard.Of(source).Count == 1 && await host.OutboxRowsOf(source) == 0);
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class OutboxTests(MessagingHost host)
 
         await Leave(unit);
 
-        await Eventually.Holds(() => host.Read<bool>("""
+        await Waiting.Until(() => host.Read<bool>("""
             select count(*) = 2 and min(due_at) > now() + interval '20 seconds' and count(last_error) = 1
             from tests.outbox_message where source = $1
             """, source));
@@ -117,10 +117,10 @@ public sealed class OutboxTests(MessagingHost host)
         await gate.Reached.Task.WaitAsync(Token);
 
         // The broker gives the message to the next connection, too: it was not acknowledged.
-        await Eventually.Holds(async () => await host.Broker.CutConnections() > 0);
+        await Waiting.Until(async () => await host.Broker.CutConnections() > 0);
         gate.Opened.SetResult();
 
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
         {
             await host.Run("update tests.outbox_message set due_at = now() where attempts = 0 and source = $1", message);
             return heard.Of(note).Count > 0 && await host.OutboxRowsOf(note) == 0;

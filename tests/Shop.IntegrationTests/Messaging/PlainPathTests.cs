@@ -14,14 +14,14 @@ public sealed class PlainPathTests(MessagingHost host)
         await using (await host.Lock("tests.outbox_message"))
         {
             await host.Send(new WriteNote { Id = note }, message);
-            await Eventually.Holds(() => host.Read<bool>("""
+            await Waiting.Until(() => host.Read<bool>("""
                 select exists (select 1 from pg_stat_activity
                     where wait_event_type = 'Lock' and query like '%insert into%outbox_message%' and pid <> pg_backend_pid())
                 """));
             Assert.Equal((0, 0), await Written());
         }
 
-        await Eventually.Holds(async () => await Written() == (1, 1));
+        await Waiting.Until(async () => await Written() == (1, 1));
 
         async Task<(long Notes, long Marks)> Written() => (
             await host.Read<long>("select count(*) from tests.note where id = $1", note),
@@ -37,7 +37,7 @@ public sealed class PlainPathTests(MessagingHost host)
 
         await host.Send(new WriteNote { Id = note }, message);
 
-        await Eventually.Holds(async () => (await host.Letters(note)).Count == 1);
+        await Waiting.Until(async () => (await host.Letters(note)).Count == 1);
         Assert.Equal(0, await host.Read<long>("select count(*) from tests.note where id = $1", note));
         Assert.Equal(0, await host.Read<long>("select count(*) from tests.inbox_message where message_id = $1", message));
         Assert.Equal(0, await host.OutboxRowsOf(note));
@@ -51,7 +51,7 @@ public sealed class PlainPathTests(MessagingHost host)
 
         for (var delivery = 0; delivery < 3; delivery++) await host.Send(new WriteNote { Id = note }, message);
 
-        await Eventually.Holds(() => host.Journal.Received(message) == 3);
+        await Waiting.Until(() => host.Journal.Received(message) == 3);
         Assert.Equal(1, host.Journal.Attempts(note));
     }
 
@@ -62,7 +62,7 @@ public sealed class PlainPathTests(MessagingHost host)
 
         for (var delivery = 0; delivery < 3; delivery++) await host.Send(new WriteNote { Id = note }, message);
 
-        await Eventually.Holds(() => host.Journal.Received(message) == 3);
+        await Waiting.Until(() => host.Journal.Received(message) == 3);
         Assert.Empty(await host.Letters(note));
         Assert.True(await host.Broker.Count(QueueNames.OfCommand(typeof(WriteNote)) + "_skipped") is null or 0);
     }
@@ -76,7 +76,7 @@ public sealed class PlainPathTests(MessagingHost host)
 
         await host.Send(new WriteNote { Id = note });
 
-        await Eventually.Holds(async () => heard.Of(note).Count > 0 && await host.OutboxRowsOf(note) == 0);
+        await Waiting.Until(async () => heard.Of(note).Count > 0 && await host.OutboxRowsOf(note) == 0);
         Assert.Equal(3, host.Journal.Attempts(note));
         Assert.Single(heard.Of(note));
     }
@@ -91,8 +91,8 @@ public sealed class PlainPathTests(MessagingHost host)
         var good = Enumerable.Range(0, 20).Select(_ => Guid.NewGuid()).ToList();
         foreach (var note in good) await host.Send(new WriteNote { Id = note });
 
-        await Eventually.Holds(() => failing.All(note => host.Journal.Attempts(note) == MessagingHost.AllAttempts));
-        await Eventually.Holds(async () =>
+        await Waiting.Until(() => failing.All(note => host.Journal.Attempts(note) == MessagingHost.AllAttempts));
+        await Waiting.Until(async () =>
             await host.Read<long>("select count(*) from tests.note where id = any($1)", good.ToArray()) == good.Count);
         Assert.Equal(0, await host.Read<long>("select count(*) from tests.note where id = any($1)", failing.ToArray()));
     }
@@ -105,7 +105,7 @@ public sealed class PlainPathTests(MessagingHost host)
 
         await host.Send(new WriteNote { Id = note });
 
-        await Eventually.Holds(() => heard.Of(note).Count == 1);
-        await Eventually.Holds(async () => await host.OutboxRowsOf(note) == 0);
+        await Waiting.Until(() => heard.Of(note).Count == 1);
+        await Waiting.Until(async () => await host.OutboxRowsOf(note) == 0);
     }
 }

@@ -19,7 +19,7 @@ public sealed class SagaTests(MessagingHost host)
 
         await Task.WhenAll(Raise(path, tally, 1), Raise(path, tally, 2));
 
-        await Eventually.Holds(async () => (await Load(path, tally))?.Count == 2);
+        await Waiting.Until(async () => (await Load(path, tally))?.Count == 2);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class SagaTests(MessagingHost host)
     {
         var tally = Guid.NewGuid();
         await Task.WhenAll(Enumerable.Range(1, Events).Select(number => Raise(path, tally, number)));
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
             (await Load(path, tally))?.Count >= Events || (await host.Letters(tally)).Count > 0);
         return tally;
     }

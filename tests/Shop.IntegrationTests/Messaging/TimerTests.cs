@@ -20,14 +20,14 @@ public sealed class TimerTests(MessagingHost host)
         await using (await host.Lock("tests.timer"))
         {
             await Arm(path, tally, Long);
-            await Eventually.Holds(() => host.Read<bool>("""
+            await Waiting.Until(() => host.Read<bool>("""
                 select exists (select 1 from pg_stat_activity
                     where wait_event_type = 'Lock' and query like '%insert into%timer%' and pid <> pg_backend_pid())
                 """));
             Assert.Null(await Load(path, tally));
         }
 
-        await Eventually.Holds(async () => await Load(path, tally) is not null);
+        await Waiting.Until(async () => await Load(path, tally) is not null);
         Assert.Equal(1, await TimersOf(tally));
     }
 
@@ -39,7 +39,7 @@ public sealed class TimerTests(MessagingHost host)
 
         await host.SendTo($"tests.{path}-tally", new TallyUntimed { TallyId = tally });
 
-        await Eventually.Holds(async () => await TimersOf(tally) == 0);
+        await Waiting.Until(async () => await TimersOf(tally) == 0);
         Assert.Null((await Load(path, tally))!.TimerToken);
     }
 
@@ -52,7 +52,7 @@ public sealed class TimerTests(MessagingHost host)
 
         await Arm(path, tally, Long);
 
-        await Eventually.Holds(async () => (await Load(path, tally))!.TimerToken != first);
+        await Waiting.Until(async () => (await Load(path, tally))!.TimerToken != first);
         Assert.Equal(1, await TimersOf(tally));
     }
 
@@ -75,7 +75,7 @@ public sealed class TimerTests(MessagingHost host)
         var tally = await Armed(path, Short);
         var due = await host.Read<DateTime>($"select due_at from tests.timer where {Mine}", tally);
 
-        await Eventually.Holds(async () =>
+        await Waiting.Until(async () =>
         {
             await host.Dispatcher.DispatchTimers(TestContext.Current.CancellationToken);
             var now = await host.Read<DateTime>("select clock_timestamp()");
@@ -83,7 +83,7 @@ public sealed class TimerTests(MessagingHost host)
             Assert.True(fired == 0 || now >= due, $"fired at {now:O}, due at {due:O}");
             return fired == 1;
         });
-        await Eventually.Holds(async () => await TimersOf(tally) == 0);
+        await Waiting.Until(async () => await TimersOf(tally) == 0);
     }
 
     [Theory]
@@ -98,14 +98,14 @@ public sealed class TimerTests(MessagingHost host)
         await host.Run($"insert into tests.kept_timer select * from tests.timer where {Mine}", tally);
         var first = (await Load(path, tally))!.TimerToken;
         await Arm(path, tally, Long);
-        await Eventually.Holds(async () => (await Load(path, tally))!.TimerToken != first);
+        await Waiting.Until(async () => (await Load(path, tally))!.TimerToken != first);
 
         await host.Run($"""
             insert into tests.timer (token, message_id, destination, content_type, body, due_at)
             select $2, $2, destination, content_type, body, now() from tests.kept_timer where {Mine}
             """, tally, late);
 
-        await Eventually.Holds(() => host.Journal.Received(late) == 1);
+        await Waiting.Until(() => host.Journal.Received(late) == 1);
         Assert.Equal(0, (await Load(path, tally))!.Fired);
     }
 
@@ -115,7 +115,7 @@ public sealed class TimerTests(MessagingHost host)
     {
         var tally = await Armed(path, TimeSpan.Zero, failures: 5);
 
-        await Eventually.Holds(async () => (await Load(path, tally))!.Fired == 1);
+        await Waiting.Until(async () => (await Load(path, tally))!.Fired == 1);
     }
 
     private const string Mine = "convert_from(body, 'utf8') like '%' || $1::text || '%'";
@@ -125,7 +125,7 @@ public sealed class TimerTests(MessagingHost host)
         var tally = Guid.NewGuid();
         if (failures > 0) host.Journal.FailNext(tally, failures);
         await Arm(path, tally, delay);
-        await Eventually.Holds(async () => await Load(path, tally) is not null);
+        await Waiting.Until(async () => await Load(path, tally) is not null);
         return tally;
     }
 
