@@ -69,7 +69,7 @@ public sealed class OutboxTests(MessagingHost host)
 
         await Waiting.Until(() => host.Read<bool>("""
             select exists (select 1 from tests.outbox_message
-                where source = $1 and attempts = 1 and last_error <> '' and due_at > now() + interval '20 seconds')
+                where source = $1 and attempts >= 1 and last_error <> '' and due_at > now() + interval '5 seconds')
             """, source));
     }
 
