@@ -101,7 +101,7 @@ public sealed class OutboxTests(MessagingHost host)
         await Leave(unit);
 
         await Waiting.Until(() => host.Read<bool>("""
-            select count(*) = 2 and min(due_at) > now() + interval '20 seconds' and count(last_error) = 1
+            select count(*) = 2 and min(due_at) > now() + interval '5 seconds' and count(last_error) = 1
             from tests.outbox_message where source = $1
             """, source));
         Assert.Empty(heard.Of(source));
