@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Messaging.Hosting;
-using Shop.Messaging.Outbox;
 
 namespace Shop.Messaging.GroupCommit;
 
@@ -36,8 +35,7 @@ public sealed class GroupCommitter<TContext>
         await using var connection = await _database.Source.OpenConnectionAsync();
         await using var batch = connection.CreateBatch();
         await using var context = await _contexts.CreateDbContextAsync();
-        SetStatements.AppendTo(batch, context, units.Select(unit => unit.Rows));
-        MessagingTables.Append(batch, _database.Schema, units);
+        UnitWriter.Append(batch, context, _database.Schema, units);
         if (batch.BatchCommands.Count == 0) return;
 
         // A batch outside an explicit transaction is one transaction of its own: all of it, or nothing.

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.Messaging.Hosting;
-using Shop.Messaging.Outbox;
 
 namespace Shop.Messaging.GroupCommit;
 
@@ -106,8 +105,7 @@ internal sealed class GroupRunner<TConsumer, TMessage, TContext>
 
         var units = messages.Select(message => message.Unit).ToList();
         await using var context = await _contexts.CreateDbContextAsync();
-        SetStatements.AppendTo(batch, context, units.Select(unit => unit.Rows));
-        MessagingTables.Append(batch, _database.Schema, units);
+        UnitWriter.Append(batch, context, _database.Schema, units);
         if (batch.BatchCommands.Count > 0)
         {
             await batch.ExecuteNonQueryAsync();

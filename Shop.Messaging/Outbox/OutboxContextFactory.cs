@@ -92,8 +92,7 @@ internal sealed class PlainPathContextFactory<TContext>(
     {
         var connection = (NpgsqlConnection)database.Database.GetDbConnection();
         await using var batch = connection.CreateBatch();
-        SetStatements.AppendTo(batch, database, [unit.Rows]);
-        MessagingTables.Append(batch, options.Schema, [unit]);
+        UnitWriter.Append(batch, database, options.Schema, [unit]);
         if (batch.BatchCommands.Count > 0) await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 }
