@@ -35,9 +35,8 @@ internal sealed class SagaMessageContext<TSaga, TMessage>(ConsumeContext<TMessag
         where T : class =>
         Task.FromResult<SagaConsumeContext<TSaga, T>>(new DefaultSagaConsumeContext<TSaga, T>(consumeContext, instance));
 
-    private DefaultSagaConsumeContext<TSaga, TMessage> AsScope(TSaga instance) => new(this, instance);
-
-    private SagaConsumeContext<TSaga, TMessage> For(TSaga instance) => AsScope(instance);
+    private SagaConsumeContext<TSaga, TMessage> For(TSaga instance) =>
+        new DefaultSagaConsumeContext<TSaga, TMessage>(this, instance);
 }
 
 /// <summary>How instances of a saga are read and written for one message.</summary>

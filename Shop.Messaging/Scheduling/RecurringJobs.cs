@@ -67,15 +67,11 @@ internal static class RecurringJobs
 }
 
 /// <summary>A job and how often it runs.</summary>
-internal sealed record RecurringJob(Type Type, TimeSpan Every, Action<IQuartzBuilder> AddTo)
+internal sealed record RecurringJob(Action<IQuartzBuilder> AddTo)
 {
     public static RecurringJob Of<TJob>(TimeSpan every)
-        where TJob : class, IJob => new(typeof(TJob), every, quartz =>
-        {
-            var key = new JobKey(typeof(TJob).Name);
-            quartz.ScheduleJob<TJob>(
-                trigger => trigger.WithIdentity(typeof(TJob).Name)
-                    .WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever()),
-                job => job.WithIdentity(key));
-        });
+        where TJob : class, IJob => new(quartz => quartz.ScheduleJob<TJob>(
+            trigger => trigger.WithIdentity(typeof(TJob).Name)
+                .WithSimpleSchedule(schedule => schedule.WithInterval(every).RepeatForever()),
+            job => job.WithIdentity(typeof(TJob).Name)));
 }
