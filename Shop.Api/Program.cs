@@ -5,7 +5,6 @@ using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Payments;
-using Shop.Api.Reads;
 using Shop.Api.Requests;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;

@@ -26,9 +26,15 @@ public sealed record PutProduct : ICommand
 
 // Events
 
-/// <summary>A product was created or changed; <see cref="Version"/> counts its changes from 1.</summary>
-public sealed record ProductChanged : IEvent
+/// <summary>Products were created or changed, at most <see cref="Most"/> in one event.</summary>
+public sealed record ProductsChanged : IEvent
 {
-    public required string Sku { get; init; }
-    public required long Version { get; init; }
+    public const int Most = 500;
+
+    public required IReadOnlyList<ProductVersion> Products { get; init; }
 }
+
+// Values
+
+/// <summary>A product's <paramref name="Version"/> counts its changes from 1.</summary>
+public sealed record ProductVersion(string Sku, long Version);

@@ -83,7 +83,29 @@ public sealed record StockSaleRejected : IEvent
     public required Guid OrderId { get; init; }
 }
 
+/// <summary>
+/// Products went from one band of <see cref="Availability"/> to another, at most <see cref="Most"/> in one event. Not
+/// published for each unit that is sold.
+/// </summary>
+public sealed record AvailabilityChanged : IEvent
+{
+    public const int Most = 500;
+
+    public required IReadOnlyList<ProductAvailability> Products { get; init; }
+}
+
 // Values
+
+/// <summary>The words that clients see for how much there is of a product. They may lag.</summary>
+public static class Availability
+{
+    public const string InStock = "IN_STOCK";
+    public const string LowStock = "LOW_STOCK";
+    public const string OutOfStock = "OUT_OF_STOCK";
+}
+
+/// <summary>A product and its band, one of the words of <see cref="Inventory.Availability"/>.</summary>
+public sealed record ProductAvailability(string Sku, string Band);
 
 public sealed record StockLine(string Sku, int Quantity);
 

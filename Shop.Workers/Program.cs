@@ -8,6 +8,8 @@ using Shop.Workers.Payments;
 
 var builder = ShopHost.CreateBuilder(args);
 
+builder.AddReads();
+builder.AddRedis();
 builder.AddInventory();
 builder.AddPayments();
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
+using Shop.Messaging.Hosting;
 using StackExchange.Redis;
 
 namespace Shop.Api.Cart;

@@ -1,5 +1,6 @@
 using Shop.Api.Reads;
 using Shop.Contracts;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Catalog;
 
@@ -23,7 +24,7 @@ internal sealed class Prices(ReadsDatabase database)
 /// <summary>How much there is of a product, roughly: <c>IN_STOCK</c>, <c>LOW_STOCK</c> or <c>OUT_OF_STOCK</c>.</summary>
 internal sealed class Availability(ReadsDatabase database)
 {
-    public const string None = "OUT_OF_STOCK";
+    public const string None = Contracts.Inventory.Availability.OutOfStock;
 
     private readonly KeyedReads<string, string> _reads = new(
         database.Source,

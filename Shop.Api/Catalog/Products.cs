@@ -1,10 +1,9 @@
-using System.Security.Cryptography;
 using System.Text.Json;
-using Microsoft.AspNetCore.WebUtilities;
 using Npgsql;
 using Shop.Api.Http;
 using Shop.Api.Reads;
 using Shop.Contracts;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Catalog;
 
@@ -34,14 +33,7 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         var band = await stock;
         if (product is null) return null;
         var json = JsonSerializer.SerializeToUtf8Bytes(product with { Availability = band }, ShopJson.Wire.ProductView);
-        return new ProductPage(json, ETagOf(json));
-    }
-
-    private static string ETagOf(byte[] json)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(json, hash);
-        return $"\"{WebEncoders.Base64UrlEncode(hash[..15])}\"";
+        return new ProductPage(json, CatalogueAnswer.ETagOf(json));
     }
 
     private static KeyValuePair<string, ProductView> Read(NpgsqlDataReader row) => new(row.GetString(0), new ProductView

@@ -4,6 +4,7 @@ using Shop.Api.Http;
 using Shop.Api.Reads;
 using Shop.Api.Requests;
 using Shop.Contracts;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Orders;
 

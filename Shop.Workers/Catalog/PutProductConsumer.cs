@@ -12,7 +12,9 @@ internal sealed partial class PutProductConsumer(CatalogDbContext catalog, ILogg
         var result = await ProductWriter.Put(catalog, context.Message, context.CancellationToken);
         if (result.Refused) LogRefused(result.Sku, string.Join(" ", result.Reasons));
         else if (result.Changed)
-            await context.Publish(new ProductChanged { Sku = result.Sku, Version = result.Version }, context.CancellationToken);
+            await context.Publish(
+                new ProductsChanged { Products = [new ProductVersion(result.Sku, result.Version)] },
+                context.CancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "Product {Sku} is refused: {Reasons}")]

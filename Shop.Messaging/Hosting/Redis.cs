@@ -1,20 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Shop.Messaging.Hosting;
+using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
-namespace Shop.Api.Cart;
+namespace Shop.Messaging.Hosting;
 
 /// <summary>The section <c>Redis</c> of the configuration.</summary>
-internal sealed class RedisOptions
+public sealed class RedisOptions
 {
     /// <summary>Before every key, so that several shops can share a server.</summary>
     public string KeyPrefix { get; init; } = "";
 }
 
 /// <summary>Redis holds what may be lost. While it is away its users fail at once; the host stays in service.</summary>
-internal static class RedisRegistration
+public static class RedisRegistration
 {
-    public static void AddRedis(this WebApplicationBuilder builder)
+    public static void AddRedis(this IHostApplicationBuilder builder)
     {
         var address = builder.ConnectionString("Redis");
         builder.Services.AddOptions<RedisOptions>().BindConfiguration("Redis");

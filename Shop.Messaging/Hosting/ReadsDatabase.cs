@@ -1,18 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Shop.Messaging.Hosting;
 
-namespace Shop.Api.Reads;
+namespace Shop.Messaging.Hosting;
 
 /// <summary>The views that other contexts publish, through a role that can read these and nothing else.</summary>
-internal sealed class ReadsDatabase(NpgsqlDataSource source)
+public sealed class ReadsDatabase(NpgsqlDataSource source)
 {
     public NpgsqlDataSource Source { get; } = source;
 }
 
-internal static class ReadsModule
+public static class Reads
 {
-    public static void AddReads(this WebApplicationBuilder builder)
+    public static void AddReads(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton(new ReadsDatabase(builder.DataSource("Reads")));
         builder.Services.AddHealthChecks().AddCheck<ReadsHealth>("reads", timeout: TimeSpan.FromSeconds(5));
