@@ -1,0 +1,108 @@
+using System.Net;
+using System.Text.Json;
+using Shop.IntegrationTests.Checkout;
+using Xunit;
+
+namespace Shop.IntegrationTests.Contract;
+
+/// <summary>
+/// Walks the OpenAPI document and sends each operation what nobody should. Whatever is refused must be refused with a
+/// problem, and must have written nothing.
+/// </summary>
+[Collection(ShopCollection.Name)]
+public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper output)
+{
+    private const int Requests = 4_000;
+    private const int AtOnce = 8;
+
+    [Fact]
+    public async Task It_is_refused_with_a_problem_and_writes_nothing()
+    {
+        var seed = Random.Shared.Next();
+        output.WriteLine($"seed {seed}");
+        var requests = await Spoil(seed);
+        Assert.True(requests.Count >= 2_000, $"only {requests.Count} requests were made");
+
+        // Some spoilt requests are still good ones. What they started must have come to rest before the count.
+        var refused = (await Send(requests)).Where(answer => answer.Status is >= 400).ToList();
+        Assert.True(refused.Count > requests.Count / 3, $"only {refused.Count} of {requests.Count} were refused");
+        var before = await WhenAtRest();
+        await Send([.. refused.Select(answer => answer.Request)]);
+        Assert.Equal(before, await shop.Books.Counts());
+    }
+
+    private async Task<List<HostileRequest>> Spoil(int seed)
+    {
+        using var document = JsonDocument.Parse(
+            await shop.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative), Cancellation));
+        var operations = Operation.All(document);
+        var inputs = new HostileInputs(new Random(seed), await shop.Books.AnySku());
+        return [.. operations.SelectMany(operation => inputs.Of(operation, Requests / operations.Count + 1))];
+    }
+
+    /// <summary>Sends them all, and holds each answer to the contract.</summary>
+    private async Task<List<(HostileRequest Request, int Status)>> Send(IReadOnlyList<HostileRequest> requests)
+    {
+        var people = await TestPeople.Of(shop);
+        var answers = new (HostileRequest, int)[requests.Count];
+        await Parallel.ForAsync(0, requests.Count, new ParallelOptions
+        {
+            MaxDegreeOfParallelism = AtOnce,
+            CancellationToken = Cancellation,
+        }, async (i, _) => answers[i] = (requests[i], await Send(requests[i], people.All[i % people.All.Count])));
+        return [.. answers];
+    }
+
+    private async Task<int> Send(HostileRequest hostile, Person person)
+    {
+        using var message = Message(hostile, person);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        limit.CancelAfter(TimeSpan.FromSeconds(20));
+        using var answer = await shop.Http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        var status = (int)answer.StatusCode;
+        var what = $"{hostile.Method} {hostile.Target} with {hostile.What} as {person.Name}";
+        Assert.True(status < 500, $"{what} was answered {status}: {await answer.Content.ReadAsStringAsync(limit.Token)}");
+        if (status < 400) return status;
+        Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json",
+            $"{what} was answered {status} as {answer.Content.Headers.ContentType}");
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(limit.Token));
+        Assert.Equal(status, problem.RootElement.GetProperty("status").GetInt32());
+        Assert.StartsWith("urn:shop:problem:", problem.RootElement.GetProperty("type").GetString(), StringComparison.Ordinal);
+        Assert.False(answer.Headers.Contains("X-Injected"), $"{what} put a header into the answer");
+        return status;
+    }
+
+    private HttpRequestMessage Message(HostileRequest hostile, Person person)
+    {
+        var raw = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
+        var message = new HttpRequestMessage(
+            new HttpMethod(hostile.Method), new Uri(shop.Api.Address.GetLeftPart(UriPartial.Authority) + hostile.Target, raw));
+        person.Sign(message);
+        if (hostile.Body is not null)
+        {
+            message.Content = new ByteArrayContent(hostile.Body);
+            if (hostile.ContentType is not null)
+                message.Content.Headers.TryAddWithoutValidation("Content-Type", hostile.ContentType);
+        }
+
+        if (hostile.Header is not var (name, value)) return message;
+        message.Headers.Remove(name);
+        message.Headers.TryAddWithoutValidation(name, value);
+        return message;
+    }
+
+    private async Task<string> WhenAtRest()
+    {
+        var last = "";
+        await Waiting.For("nothing is written any more", async () =>
+        {
+            var before = last;
+            last = await shop.Books.Counts();
+            await Task.Delay(1_000, Cancellation);
+            return last == before;
+        }, TimeSpan.FromMinutes(1));
+        return last;
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+}
