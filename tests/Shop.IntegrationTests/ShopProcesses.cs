@@ -19,6 +19,12 @@ public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 /// </summary>
 public sealed class ShopProcesses : IAsyncLifetime
 {
+    internal const string OperatorEmail = "ops@example.org";
+    internal const string OperatorPassword = "a password of the integration tests alone";
+
+    /// <summary>All tests are one network.</summary>
+    private const string Unlimited = "10000000";
+
     private const string ApiKey = "sk_test_of_the_integration_tests";
     private const string WebhookSecret = "whsec_of_the_integration_tests";
 
@@ -149,11 +155,19 @@ public sealed class ShopProcesses : IAsyncLifetime
         Api = Add(new HostProcess("Shop.Api", "/health/ready", new(OfEveryHost(ApiWire))
         {
             ["ConnectionStrings__Requests"] = owner,
+            ["ConnectionStrings__Identity"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+            ["Accounts__Operator__Email"] = OperatorEmail,
+            ["Accounts__Operator__Password"] = OperatorPassword,
+            ["RateLimits__PerNetwork"] = Unlimited,
+            ["RateLimits__Cart"] = Unlimited,
+            ["RateLimits__LogIn"] = Unlimited,
+            ["RateLimits__Register"] = Unlimited,
+            ["RateLimits__Refresh"] = Unlimited,
         }));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
