@@ -3,6 +3,7 @@ using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
 using Shop.Api.Http;
+using Shop.Api.OpenApi;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Payments;
@@ -13,6 +14,7 @@ using Shop.Messaging.Hosting;
 var builder = ShopHost.CreateBuilder(args);
 
 builder.AddHttp();
+builder.AddDocuments();
 builder.AddAccounts();
 builder.AddReads();
 builder.AddRedis();

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.DataProtection;
-using Scalar.AspNetCore;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
@@ -22,7 +21,6 @@ internal static class HttpModule
         services.AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>();
         // The keys lie beside the requests that they protect, in clear: whoever reads the one can read the other.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        services.AddOpenApi(document => document.AddOperationTransformer(RateLimitModule.Document));
     }
 
     /// <summary>Only routes with a policy find out who is calling, and only those have quotas.</summary>
@@ -36,12 +34,5 @@ internal static class HttpModule
         app.UseNetworkLimits();
         app.UseAuthorization();
         app.UseCallerLimits();
-    }
-
-    /// <summary>The OpenAPI document, and a page to browse it.</summary>
-    public static void MapDocuments(this WebApplication app)
-    {
-        app.MapOpenApi();
-        app.MapScalarApiReference(SecurityHeaders.DocumentsPath, page => page.DisableDefaultFonts());
     }
 }

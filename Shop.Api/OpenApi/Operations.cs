@@ -1,0 +1,78 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Shop.Api.Http;
+
+namespace Shop.Api.OpenApi;
+
+/// <summary>What every operation says beside its own summary: a name for generated code, and whom it is for.</summary>
+internal static class Operations
+{
+    public const string Bearer = "bearer";
+    public const string Session = "session";
+
+    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
+    {
+        ["brand"] = "A brand; may be repeated.",
+        ["category"] = "The id of a category; everything below it counts.",
+        ["code"] = "The code of a warehouse.",
+        ["cursor"] = "Where the page before ended, as its next says.",
+        ["id"] = "The id.",
+        ["inStock"] = "Whether only what is in stock counts.",
+        ["limit"] = "The most items of a page.",
+        ["maxPrice"] = "The highest price, in minor units.",
+        ["minPrice"] = "The lowest price, in minor units.",
+        ["q"] = "What is searched for.",
+        ["sku"] = "The product's SKU.",
+        ["sort"] = "The order of the items.",
+    };
+
+    public static Task Complete(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+        operation.OperationId ??= IdOf(context.Description, metadata);
+        operation.Description ??= $"{operation.Summary}. {Whom(metadata)}";
+        foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
+            parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
+        operation.Security = Keys(metadata, context.Document!);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The handler's own name with its group's, such as <c>cart_add</c>.</summary>
+    private static string IdOf(
+        Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description, IList<object> metadata)
+    {
+        var tag = metadata.OfType<Microsoft.AspNetCore.Http.Metadata.ITagsMetadata>().LastOrDefault()?.Tags[0] ?? "Shop";
+        var handler = metadata.OfType<MethodInfo>().Last();
+        var name = handler.Name.All(char.IsAsciiLetter)
+            ? handler.Name
+            : $"{description.HttpMethod}_{description.RelativePath!.Replace('/', '_')}";
+        return $"{tag.ToLowerInvariant()}_{char.ToLowerInvariant(name[0])}{name[1..]}";
+    }
+
+    private static string Whom(IList<object> metadata) => PolicyOf(metadata) switch
+    {
+        null => "For anyone.",
+        Policies.Ops => "Needs a token with the role ops.",
+        Policies.Caller => "For people with a token and guests with a session; each sees only their own.",
+        _ => "Needs a token.",
+    };
+
+    private static List<OpenApiSecurityRequirement> Keys(IList<object> metadata, OpenApiDocument document)
+    {
+        OpenApiSecurityRequirement By(string scheme) =>
+            new() { [new OpenApiSecuritySchemeReference(scheme, document)] = [] };
+
+        return PolicyOf(metadata) switch
+        {
+            null => [],
+            Policies.Caller => [By(Bearer), By(Session), []],
+            _ => [By(Bearer)],
+        };
+    }
+
+    private static string? PolicyOf(IList<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().LastOrDefault()?.Policy;
+}
