@@ -19,6 +19,7 @@ public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 /// </summary>
 public sealed class ShopProcesses : IAsyncLifetime
 {
+    internal const string SigningKey = "a signing key of the integration tests alone";
     internal const string OperatorEmail = "ops@example.org";
     internal const string OperatorPassword = "a password of the integration tests alone";
 
@@ -160,7 +161,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
-            ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+            ["Auth__SigningKey"] = SigningKey,
             ["Accounts__Operator__Email"] = OperatorEmail,
             ["Accounts__Operator__Password"] = OperatorPassword,
             ["RateLimits__PerNetwork"] = Unlimited,

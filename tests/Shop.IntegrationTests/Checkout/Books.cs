@@ -74,6 +74,20 @@ internal sealed class Books(NpgsqlDataSource database)
         return statuses;
     }
 
+    /// <summary>Of a product that is for sale.</summary>
+    public async Task<string> AnySku() =>
+        (await Read<string>("select sku from catalog.product where active order by sku limit 1"))!;
+
+    /// <summary>The number of rows of every table that holds what clients may write.</summary>
+    public async Task<string> Counts() => (await Read<string>("""
+        select string_agg(n.nspname || '.' || c.relname || ' ' || (xpath('/row/c/text()', query_to_xml(
+            format('select count(*) as c from %I.%I', n.nspname, c.relname), false, true, '')))[1]::text, E'\n'
+            order by n.nspname, c.relname)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and n.nspname not in ('quartz', 'pg_catalog', 'information_schema')
+            and c.relname not in ('outbox_message', 'inbox_message', 'timer', '__EFMigrationsHistory')
+        """))!;
+
     public Task<DateTime> Now() => Read<DateTime>("select now()");
 
     /// <summary>What must hold at every moment, and, for orders that have come to rest, before long.</summary>

@@ -43,13 +43,12 @@ public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper outp
     /// <summary>Sends them all, and holds each answer to the contract.</summary>
     private async Task<List<(HostileRequest Request, int Status)>> Send(IReadOnlyList<HostileRequest> requests)
     {
-        var people = await TestPeople.Of(shop);
         var answers = new (HostileRequest, int)[requests.Count];
         await Parallel.ForAsync(0, requests.Count, new ParallelOptions
         {
             MaxDegreeOfParallelism = AtOnce,
             CancellationToken = Cancellation,
-        }, async (i, _) => answers[i] = (requests[i], await Send(requests[i], people.All[i % people.All.Count])));
+        }, async (i, _) => answers[i] = (requests[i], await Send(requests[i], TestPeople.All[i % TestPeople.All.Count])));
         return [.. answers];
     }
 
