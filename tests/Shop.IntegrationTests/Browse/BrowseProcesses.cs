@@ -2,6 +2,7 @@ using System.Text.Json;
 using Npgsql;
 using Shop.Contracts;
 using Shop.IntegrationTests.Checkout;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Shop.IntegrationTests.Browse;
@@ -79,12 +80,32 @@ public sealed class BrowseProcesses : IAsyncLifetime
             JsonSerializerOptions.Web));
     }
 
+    /// <summary>One that was imported, and has not changed since.</summary>
+    internal async Task<string> AnyProduct()
+    {
+        await using var command = _database!.CreateCommand(
+            "select sku from catalog.product_view where active and version = 1 and sku not like 'E2E-%' order by sku limit 1");
+        return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+    }
+
+    internal async Task<bool> IsInRedis(string sku)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Redis.ConnectionString);
+        return await redis.GetDatabase().StringLengthAsync($"catalogue:{sku}") > 1;
+    }
+
     /// <summary>After a test that failed half way: whoever is dead or cut off begins anew.</summary>
     internal async Task Revive()
     {
         foreach (var wire in Wires) wire.Mend();
         if (!Redis.IsRunning) await Redis.Start();
-        if (!Postgres.IsRunning) await Postgres.Start();
+        if (!Postgres.IsRunning) await RestartPostgres();
+    }
+
+    internal async Task RestartPostgres()
+    {
+        await Postgres.Start();
+        _database!.Clear();
     }
 
     private async Task Begin()

@@ -94,7 +94,7 @@ public sealed class SharedShelfTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_half_a_minute_old_in_Redis_is_read_anew_half_a_minute_later()
+    public async Task What_comes_from_Redis_is_as_old_as_it_was_there()
     {
         await Ask(_one);
         await InRedis(kept: true);
