@@ -28,6 +28,7 @@ ShopBus.Add(builder, bus =>
 {
     bus.WorksWithoutBroker();
     bus.Requests();
+    bus.Catalog();
 });
 
 var app = builder.Build();
