@@ -44,17 +44,16 @@ namespace Shop.Workers.Catalog.Migrations
                 schema: "catalog",
                 columns: table => new
                 {
-                    content = table.Column<string>(type: "text", nullable: false),
-                    stock = table.Column<int>(type: "integer", nullable: false),
                     name = table.Column<string>(type: "text", nullable: false),
+                    stock = table.Column<int>(type: "integer", nullable: false),
+                    content = table.Column<string>(type: "text", nullable: false),
                     records = table.Column<int>(type: "integer", nullable: false),
-                    refused = table.Column<int>(type: "integer", nullable: false),
                     finished = table.Column<bool>(type: "boolean", nullable: false),
                     updated_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_imported_file", x => new { x.content, x.stock });
+                    table.PrimaryKey("pk_imported_file", x => new { x.name, x.stock });
                 });
 
             migrationBuilder.CreateTable(

@@ -197,30 +197,26 @@ namespace Shop.Workers.Catalog.Migrations
 
             modelBuilder.Entity("Shop.Workers.Catalog.ImportedFile", b =>
                 {
-                    b.Property<string>("Content")
+                    b.Property<string>("Name")
                         .HasColumnType("text")
-                        .HasColumnName("content");
+                        .HasColumnName("name");
 
                     b.Property<int>("Stock")
                         .HasColumnType("integer")
                         .HasColumnName("stock");
 
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
                     b.Property<bool>("Finished")
                         .HasColumnType("boolean")
                         .HasColumnName("finished");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
                     b.Property<int>("Records")
                         .HasColumnType("integer")
                         .HasColumnName("records");
-
-                    b.Property<int>("Refused")
-                        .HasColumnType("integer")
-                        .HasColumnName("refused");
 
                     b.Property<DateTimeOffset>("UpdatedAt")
                         .ValueGeneratedOnAdd()
@@ -228,7 +224,7 @@ namespace Shop.Workers.Catalog.Migrations
                         .HasColumnName("updated_at")
                         .HasDefaultValueSql("now()");
 
-                    b.HasKey("Content", "Stock")
+                    b.HasKey("Name", "Stock")
                         .HasName("pk_imported_file");
 
                     b.ToTable("imported_file", "catalog");
