@@ -22,6 +22,12 @@ public sealed record PutProduct : ICommand
     public long? Popularity { get; init; }
 
     public string? SellerId { get; init; }
+
+    /// <summary>
+    /// When it was asked for, by one clock for all who ask: of two, the later stands, in whichever order they come. Null
+    /// stands when it comes.
+    /// </summary>
+    public DateTimeOffset? PutAt { get; init; }
 }
 
 // Events

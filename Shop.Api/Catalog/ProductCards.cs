@@ -45,7 +45,7 @@ internal sealed class ProductCards(ReadsDatabase database, Availability availabi
     private readonly KeyedReads<string, ProductCard> _reads = new(
         database.Source,
         """
-        select sku, title, brand, category_id, price_amount, currency, images
+        select sku, title, brand, category_id, price_amount, currency, images, rating_average, rating_count
         from catalog.product_view where active and sku = any((select $1)::text[])
         """,
         row => new(row.GetString(0), new ProductCard
@@ -58,7 +58,7 @@ internal sealed class ProductCards(ReadsDatabase database, Availability availabi
             Image = JsonSerializer.Deserialize(row.GetString(6), ShopJson.Wire.IReadOnlyListString) is [var first, ..]
                 ? first
                 : null,
-            Rating = RatingView.None,
+            Rating = new RatingView(row.GetDouble(7), row.GetInt32(8)),
             Availability = "",
         }));
 

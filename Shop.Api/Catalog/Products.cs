@@ -14,7 +14,7 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         database.Source,
         """
         select sku, title, description, brand, category_id, category_path, price_amount, currency, images, attributes,
-            seller_id, version
+            seller_id, version, rating_average, rating_count
         from catalog.product_view where active and sku = any((select $1)::text[])
         """,
         Read);
@@ -41,7 +41,7 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         Price = new Money(row.GetInt64(6), row.GetString(7)),
         Images = JsonSerializer.Deserialize(row.GetString(8), ShopJson.Wire.IReadOnlyListString)!,
         Attributes = JsonSerializer.Deserialize(row.GetString(9), ShopJson.Wire.IReadOnlyDictionaryStringString)!,
-        Rating = RatingView.None,
+        Rating = new RatingView(row.GetDouble(12), row.GetInt32(13)),
         Availability = "",
         SellerId = row.IsDBNull(10) ? null : row.GetString(10),
         Version = row.GetInt64(11),

@@ -15,6 +15,9 @@ public static class MessagingTables
     /// <summary>How long the process that wrote a message has to publish it before a sweep may take it.</summary>
     internal const string OwnersLease = "interval '10 seconds'";
 
+    /// <summary>For a process that publishes nothing itself: the next sweep may take it.</summary>
+    internal const string NoLease = "interval '0'";
+
     public static void AddMessagingTables(this ModelBuilder model)
     {
         model.Entity<OutboxRow>(row =>
@@ -50,13 +53,14 @@ public static class MessagingTables
         row.HasStorageParameter("autovacuum_vacuum_cost_delay", 0);
     }
 
-    internal static void AppendOutbox(NpgsqlBatch batch, string schema, IReadOnlyList<OutgoingMessage> messages)
+    internal static void AppendOutbox(
+        NpgsqlBatch batch, string schema, IReadOnlyList<OutgoingMessage> messages, string lease = OwnersLease)
     {
         if (messages.Count == 0) return;
         batch.Add($"""
             insert into "{schema}".outbox_message
                 (message_id, source, destination, content_type, body, mandatory, due_at)
-            select u.*, now() + {OwnersLease}
+            select u.*, now() + {lease}
             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::bytea[], $6::boolean[]) u
             on conflict (message_id) do nothing
             """,

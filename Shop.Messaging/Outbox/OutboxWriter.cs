@@ -20,6 +20,13 @@ public sealed class OutboxWriter<TContext>(
     /// <summary>Appends what the unit sends and schedules to a batch that the caller commits.</summary>
     public void Append(NpgsqlBatch batch, UnitOfWork unit) => MessagingTables.Append(batch, database.Schema, [unit]);
 
+    /// <summary>
+    /// Appends what the unit sends, for a process that is not connected to the broker, such as a command: a host of the
+    /// same context publishes it within seconds.
+    /// </summary>
+    public void Leave(NpgsqlBatch batch, UnitOfWork unit) =>
+        MessagingTables.AppendOutbox(batch, database.Schema, unit.Outgoing, MessagingTables.NoLease);
+
     /// <summary>Publishes what was committed. What the broker does not take is left to the sweep.</summary>
     public Task Deliver(UnitOfWork unit, CancellationToken cancellationToken) =>
         delivery.Deliver(unit.Outgoing, bus, cancellationToken);

@@ -11,6 +11,7 @@ internal static class CategoryWriter
 {
     public const int MaxBatch = 1_000;
 
+    // The rows are locked in the order of their ids: those who list products lock the same rows in the same order.
     private const string Statement =
         """
         with wanted as (
@@ -20,11 +21,14 @@ internal static class CategoryWriter
             select id, name, parent_id, path from wanted order by id
             on conflict (id) do nothing
             returning id
+        ), locked as (
+            select c.id from catalog.category c join wanted w on w.id = c.id and w.replaces
+                and (c.name, c.parent_id, c.path) is distinct from (w.name, w.parent_id, w.path)
+            order by c.id for no key update of c
         ), replaced as (
             update catalog.category c set name = w.name, parent_id = w.parent_id, path = w.path
-            from wanted w
-            where c.id = w.id and w.replaces
-                and (c.name, c.parent_id, c.path) is distinct from (w.name, w.parent_id, w.path)
+            from wanted w join locked l using (id)
+            where c.id = w.id
             returning c.id
         )
         select (select count(*) from created) + (select count(*) from replaced)

@@ -13,29 +13,43 @@ internal sealed record PutResult(string Sku, long Version, bool Changed, IReadOn
     public bool Refused => Reasons.Count > 0;
 }
 
-/// <summary>Creates and replaces products. A product that is put as it already is keeps its version.</summary>
+/// <summary>
+/// Creates and replaces products. A product that is put as it already is keeps its version, and so does one that was
+/// put since.
+/// </summary>
 internal static class ProductWriter
 {
     public const int MaxBatch = 1_000;
 
+    private const string Columns =
+        "title, description, brand, category_id, price_amount, currency, images, attributes, seller_id, active, popularity";
+
+    private const string Differs =
+        """
+        (p.title, p.description, p.brand, p.category_id, p.price_amount, p.currency, p.images, p.attributes,
+                p.seller_id, p.active, p.popularity)
+            is distinct from (excluded.title, excluded.description, excluded.brand, excluded.category_id,
+                excluded.price_amount, excluded.currency, excluded.images, excluded.attributes,
+                excluded.seller_id, excluded.active, excluded.popularity)
+        """;
+
     // The rows are locked in the order of their SKUs, so that two batches never wait for each other.
     private const string Statement =
-        """
+        $"""
         with wanted as (
             select w.*, c.id is not null as category_known
             from unnest(@sku, @title, @description, @brand, @category_id, @price_amount, @currency, @images,
-                @attributes, @seller_id, @active, @popularity)
-                as w (sku, title, description, brand, category_id, price_amount, currency, images,
-                    attributes, seller_id, active, popularity)
+                @attributes, @seller_id, @active, @popularity, @put_at)
+                as w (sku, {Columns}, put_at)
             left join catalog.category c on c.id = w.category_id
         ), known as (
             select sku, version, popularity from catalog.product
             where sku = any(@sku) order by sku for no key update
         ), written as (
-            insert into catalog.product as p (sku, title, description, brand, category_id, price_amount, currency,
-                images, attributes, seller_id, active, popularity, version, created_at, updated_at)
+            insert into catalog.product as p (sku, {Columns}, put_at, version, created_at, updated_at)
             select w.sku, w.title, w.description, w.brand, w.category_id, w.price_amount, w.currency,
-                w.images, w.attributes, w.seller_id, w.active, coalesce(w.popularity, k.popularity, 0), 1, now(), now()
+                w.images, w.attributes, w.seller_id, w.active, coalesce(w.popularity, k.popularity, 0),
+                w.put_at, 1, now(), now()
             from wanted w left join known k using (sku)
             where w.category_known
             order by w.sku
@@ -43,15 +57,15 @@ internal static class ProductWriter
                 brand = excluded.brand, category_id = excluded.category_id, price_amount = excluded.price_amount,
                 currency = excluded.currency, images = excluded.images, attributes = excluded.attributes,
                 seller_id = excluded.seller_id, active = excluded.active, popularity = excluded.popularity,
-                version = p.version + 1, updated_at = now()
-            where (p.title, p.description, p.brand, p.category_id, p.price_amount, p.currency, p.images,
-                    p.attributes, p.seller_id, p.active, p.popularity)
-                is distinct from (excluded.title, excluded.description, excluded.brand, excluded.category_id,
-                    excluded.price_amount, excluded.currency, excluded.images, excluded.attributes,
-                    excluded.seller_id, excluded.active, excluded.popularity)
+                put_at = greatest(p.put_at, excluded.put_at),
+                version = p.version + case when {Differs} then 1 else 0 end,
+                updated_at = case when {Differs} then now() else p.updated_at end
+            where (excluded.put_at is null or p.put_at is null or excluded.put_at >= p.put_at)
+                and (greatest(p.put_at, excluded.put_at) is distinct from p.put_at or {Differs})
             returning sku, version
         )
-        select w.sku, w.category_known, coalesce(n.version, k.version) as version, n.sku is not null as changed
+        select w.sku, w.category_known, coalesce(n.version, k.version) as version,
+            n.sku is not null and n.version is distinct from k.version as changed
         from wanted w left join written n using (sku) left join known k using (sku)
         """;
 
@@ -141,5 +155,6 @@ internal static class ProductWriter
         Add("seller_id", NpgsqlDbType.Text, product => product.SellerId);
         Add("active", NpgsqlDbType.Boolean, product => product.Active);
         Add("popularity", NpgsqlDbType.Bigint, product => product.Popularity);
+        Add("put_at", NpgsqlDbType.TimestampTz, product => product.PutAt?.ToUniversalTime());
     }
 }

@@ -4,8 +4,11 @@ using Shop.Workers.Catalog;
 
 namespace Shop.Workers.Import;
 
-/// <summary>Takes files in: categories before all, products last, since they need the others.</summary>
-internal sealed class FileImport(ImportWriter writer, ImportReport report)
+/// <summary>
+/// Takes files in: categories before all, products last, since they need the others. What an earlier run wrote is read
+/// again, for what follows depends on it, and not written.
+/// </summary>
+internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoints, ImportReport report)
 {
     public async Task Run(
         IEnumerable<(RecordFile File, RecordKind Kind)> files, CancellationToken cancellationToken)
@@ -13,9 +16,20 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
         foreach (var (file, kind) in files.OrderBy(file => file.Kind))
         {
             report.Begin(file.Name, kind.ToString().ToLowerInvariant());
+            var stock = kind == RecordKind.Products ? await writer.StockToGive(cancellationToken) : 0;
+            var content = await file.HashContent(cancellationToken);
+            var before = await checkpoints.Find(file.Name, stock, content, cancellationToken);
+            if (before.Finished)
+            {
+                report.Note($"{file.Name}: its {before.Records:N0} records were taken before; --again takes them again.");
+                continue;
+            }
+
             try
             {
-                await Take(file, kind, cancellationToken);
+                var records = await Take(file, kind, before.Records,
+                    (records, token) => checkpoints.Save(file.Name, stock, content, records, false, token), cancellationToken);
+                await checkpoints.Save(file.Name, stock, content, records, true, cancellationToken);
             }
             catch (Exception problem) when (problem is JsonException or IOException or InvalidDataException)
             {
@@ -25,20 +39,25 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
         }
     }
 
-    private Task Take(RecordFile file, RecordKind kind, CancellationToken cancellationToken) => kind switch
+    /// <returns>How many records there are.</returns>
+    private Task<int> Take(
+        RecordFile file, RecordKind kind, int written, Func<int, CancellationToken, Task> save,
+        CancellationToken cancellationToken) => kind switch
     {
         RecordKind.Categories => TakeCategories(file, cancellationToken),
         RecordKind.Stores => TakeStores(file, cancellationToken),
-        RecordKind.Products => TakeProducts(file, cancellationToken),
+        RecordKind.Products => TakeProducts(file, written, save, cancellationToken),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing is known about such files."),
     };
 
-    private async Task TakeCategories(RecordFile file, CancellationToken cancellationToken)
+    private async Task<int> TakeCategories(RecordFile file, CancellationToken cancellationToken)
     {
         var nodes = new Dictionary<string, Category>();
+        var records = 0;
         await foreach (var record in file.Read(cancellationToken))
         {
             report.Read(1);
+            records++;
             var (node, reason) = CategoryMapping.Map(record.Json);
             if (node is null)
                 report.Reject(record.Number, reason!);
@@ -48,14 +67,17 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
                 throw new InvalidDataException($"More than {CategoryTree.MaxNodes} categories are not taken.");
         }
         await writer.WriteCategories(CategoryMapping.WithAncestors(nodes.Values), cancellationToken);
+        return records;
     }
 
-    private async Task TakeStores(RecordFile file, CancellationToken cancellationToken)
+    private async Task<int> TakeStores(RecordFile file, CancellationToken cancellationToken)
     {
         var warehouses = new Dictionary<string, PutWarehouse>();
+        var records = 0;
         await foreach (var record in file.Read(cancellationToken))
         {
             report.Read(1);
+            records++;
             var (warehouse, reason) = StoreMapping.Map(record.Json);
             if (warehouse is null)
                 report.Reject(record.Number, reason!);
@@ -65,20 +87,25 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
                 throw new InvalidDataException($"More than {ImportWriter.MaxWarehouses} stores are not taken.");
         }
         await writer.WriteWarehouses([.. warehouses.Values], cancellationToken);
+        return records;
     }
 
-    private async Task TakeProducts(RecordFile file, CancellationToken cancellationToken)
+    private async Task<int> TakeProducts(
+        RecordFile file, int written, Func<int, CancellationToken, Task> save, CancellationToken cancellationToken)
     {
         var categories = await writer.ReadCategories(cancellationToken);
         var mapping = new ProductMapping(categories);
         var batch = new List<NumberedProduct>(ImportWriter.BatchSize);
+        var records = 0;
+        report.Skipped(written);
         await foreach (var record in file.Read(cancellationToken))
         {
             report.Read(1);
+            records = record.Number;
             var (product, reason) = mapping.Map(record.Json);
             if (product is null)
                 report.Reject(record.Number, reason!);
-            else
+            else if (record.Number > written)
                 batch.Add(new NumberedProduct(record.Number, product));
             if (batch.Count == ImportWriter.BatchSize)
                 await Flush();
@@ -87,6 +114,7 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
         if (mapping.SharedNumbers > 0)
             report.Note($"{file.Name}: {mapping.SharedNumbers} products share their image's number with another "
                 + "and got a SKU of their own.");
+        return records;
 
         async Task Flush()
         {
@@ -96,6 +124,8 @@ internal sealed class FileImport(ImportWriter writer, ImportReport report)
                     + string.Join(", ", made.Select(node => node.Name)));
             await writer.WriteMissingCategories(made, cancellationToken);
             await writer.WriteProducts(batch, cancellationToken);
+            if (batch.Count > 0)
+                await save(records, cancellationToken);
             batch.Clear();
         }
     }

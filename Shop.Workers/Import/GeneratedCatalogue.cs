@@ -13,6 +13,7 @@ internal static class GeneratedCatalogue
 {
     public const int Seed = 20_260_101;
     private const int ProductCount = 200;
+    private const string Source = "generated";
 
     private static readonly (string Name, string Code, string[] Below)[] Departments =
     [
@@ -62,21 +63,25 @@ internal static class GeneratedCatalogue
 
     public static async Task Write(ImportWriter writer, ImportReport report, CancellationToken cancellationToken)
     {
-        const string source = "generated";
-        report.Begin(source, "categories");
+        report.Begin(Source, "categories");
         report.Read(Categories.Count);
         await writer.WriteCategories(Categories, cancellationToken);
         report.End();
 
-        report.Begin(source, "warehouses");
-        report.Read(Warehouses.Count);
-        await writer.WriteWarehouses(Warehouses, cancellationToken);
-        report.End();
-
-        report.Begin(source, "products");
+        await WriteWarehouses(writer, report, cancellationToken);
+        report.Begin(Source, "products");
         report.Read(Products.Count);
         await writer.WriteProducts(
             [.. Products.Select((product, index) => new NumberedProduct(index + 1, product))], cancellationToken);
+        report.End();
+    }
+
+    public static async Task WriteWarehouses(
+        ImportWriter writer, ImportReport report, CancellationToken cancellationToken)
+    {
+        report.Begin(Source, "warehouses");
+        report.Read(Warehouses.Count);
+        await writer.WriteWarehouses(Warehouses, cancellationToken);
         report.End();
     }
 
@@ -125,11 +130,4 @@ internal static class GeneratedCatalogue
     }
 
     private static string IdOf(string name) => name.ToLowerInvariant().Replace(' ', '-');
-
-    private sealed class Draws(ulong state)
-    {
-        public long Below(int limit) => (long)((state = StableHash.Mix(state)) % (ulong)limit);
-
-        public string OneOf(string[] choices) => choices[Below(choices.Length)];
-    }
 }

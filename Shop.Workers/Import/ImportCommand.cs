@@ -1,19 +1,19 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Npgsql;
 using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
 using Shop.Workers.Catalog;
 using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
 
 /// <summary>
-/// <c>Shop.Workers import [PATH…] [--stock N]</c>: fills catalogue and inventory from files, or without a path from a
-/// small catalogue that is generated. It can be broken off and run again at any time.
+/// The verb <c>import</c>: fills catalogue and inventory from files, or without a path from a catalogue that is generated.
+/// It can be broken off at any time, and goes on from there when it is run again.
 /// </summary>
 internal sealed class ImportCommand(
-    NpgsqlDataSource catalog, StockIntake inventory, TextWriter output, TimeProvider clock)
+    NpgsqlDataSource catalog, StockIntake inventory, ImportNews news, TextWriter output, TimeProvider clock)
 {
     public const string Verb = "import";
 
@@ -26,21 +26,13 @@ internal sealed class ImportCommand(
     /// <summary>It did not run to its end; what it took until then stays.</summary>
     public const int Failed = 2;
 
-    private const int DefaultStock = 1_000;
-    private const int MaxStock = 1_000_000;
     private const int MaxFiles = 1_000;
-
-    private const string Usage =
-        """
-        Shop.Workers import [PATH…] [--stock N]
-          PATH     a file of products, categories or stores, or a folder of such files (*.json, *.jsonl);
-                   none: a small generated catalogue
-          --stock  units of each product in each of its warehouses, 0 to 1000000 (1000)
-        """;
 
     public static Task<int> Run(IServiceProvider services, string[] arguments) => new ImportCommand(
         services.GetRequiredService<Database<CatalogDbContext>>().Source,
         services.GetRequiredService<StockIntake>(),
+        new ImportNews(
+            services.GetRequiredService<MessageComposer>(), services.GetRequiredService<OutboxWriter<CatalogDbContext>>()),
         Console.Out,
         services.GetRequiredService<TimeProvider>()).Run(arguments, CancellationToken.None);
 
@@ -79,46 +71,30 @@ internal sealed class ImportCommand(
 
     private async Task<int> Import(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
-        if (!TryParse(arguments, out var paths, out var stock))
+        if (ImportOptions.Parse(arguments) is not { } options)
         {
-            output.WriteLine(Usage);
+            output.WriteLine(ImportOptions.Usage);
             return Failed;
         }
 
         var report = new ImportReport(output, clock);
-        var writer = new ImportWriter(catalog, inventory, report, stock);
-        if (paths.Count == 0)
+        var plan = options.Generate > 0 ? LargeCatalogue.Stock(options.Stock) : new StockPlan(options.Stock);
+        var writer = new ImportWriter(catalog, inventory, news, report, plan);
+        var checkpoints = new ImportCheckpoints(catalog, options.Again);
+        if (options.Generate > 0)
+            await LargeCatalogue.Write(options.Generate, writer, checkpoints, report, cancellationToken);
+        else if (options.Paths.Count == 0)
             await GeneratedCatalogue.Write(writer, report, cancellationToken);
-        else if (await FindFiles(paths, cancellationToken) is { } files)
-            await new FileImport(writer, report).Run(files, cancellationToken);
+        else if (await FindFiles(options.Paths, cancellationToken) is { } files)
+            await new FileImport(writer, checkpoints, report).Run(files, cancellationToken);
         else
             return Failed;
         return report.Rejected == 0 ? Done : DoneWithRejects;
     }
 
-    private static bool TryParse(IReadOnlyList<string> arguments, out List<string> paths, out int stock)
-    {
-        paths = [];
-        stock = DefaultStock;
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            if (arguments[i] == "--stock")
-            {
-                if (++i == arguments.Count || !int.TryParse(
-                    arguments[i], NumberStyles.None, CultureInfo.InvariantCulture, out stock) || stock > MaxStock)
-                    return false;
-            }
-            else if (arguments[i].StartsWith('-'))
-                return false;
-            else
-                paths.Add(arguments[i]);
-        }
-        return true;
-    }
-
     /// <summary>The files and their kinds; null, and a line that says why, if one cannot be taken.</summary>
     private async Task<List<(RecordFile File, RecordKind Kind)>?> FindFiles(
-        List<string> paths, CancellationToken cancellationToken)
+        IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         var files = new List<(RecordFile File, RecordKind Kind)>();
         foreach (var path in paths)

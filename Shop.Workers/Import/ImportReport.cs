@@ -12,6 +12,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
     private long _changed;
     private long _receipts;
     private long _rejectedHere;
+    private long _skipped;
     private long _started;
     private long _lastLine;
 
@@ -22,7 +23,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
     {
         _source = source;
         _what = what;
-        _read = _changed = _receipts = _rejectedHere = 0;
+        _read = _changed = _receipts = _rejectedHere = _skipped = 0;
         _started = _lastLine = clock.GetTimestamp();
     }
 
@@ -36,6 +37,9 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
     }
 
     public void Changed(int rows) => _changed += rows;
+
+    /// <summary>Records that an earlier run has written.</summary>
+    public void Skipped(int records) => _skipped += records;
 
     public void Stocked(int receipts) => _receipts += receipts;
 
@@ -51,6 +55,7 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
 
     public void End() =>
         Say($"{_source}: {_read:N0} {_what} read, {_changed:N0} created or changed, {_rejectedHere:N0} rejected, "
+            + (_skipped > 0 ? $"{_skipped:N0} written before, " : "")
             + (_receipts > 0 ? $"{_receipts:N0} stock receipts, " : "")
             + $"in {clock.GetElapsedTime(_started).TotalSeconds:N1} s ({PerSecond():N0}/s)");
 

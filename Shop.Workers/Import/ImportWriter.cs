@@ -15,9 +15,11 @@ internal readonly record struct NumberedProduct(int Number, PutProduct Product);
 /// Writes what was read, in batches. Each batch is final by itself, and writing it again changes nothing.
 /// </summary>
 internal sealed class ImportWriter(
-    NpgsqlDataSource catalog, StockIntake inventory, ImportReport report, int stock)
+    NpgsqlDataSource catalog, StockIntake inventory, ImportNews news, ImportReport report, StockPlan plan)
 {
-    public const int BatchSize = 500;
+    /// <summary>What changes in one batch is one event.</summary>
+    public const int BatchSize = ProductsChanged.Most;
+
     public const int MaxWarehouses = 20_000;
 
     private OpeningStock? _openingStock;
@@ -57,37 +59,63 @@ internal sealed class ImportWriter(
         _openingStock = null;
     }
 
-    /// <summary>Writes products and then their opening stock. The products' categories must be there.</summary>
+    /// <summary>What each product is given a shelf: nothing while there are no warehouses.</summary>
+    public async Task<int> StockToGive(CancellationToken cancellationToken)
+    {
+        _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
+        return _openingStock.HasShelves ? plan.Quantity : 0;
+    }
+
+    /// <summary>
+    /// Writes products and then their opening stock; several batches at once, each on a connection of its own. The
+    /// products' categories must be there.
+    /// </summary>
     public async Task WriteProducts(
         IReadOnlyList<NumberedProduct> products, CancellationToken cancellationToken)
     {
-        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
-        foreach (var batch in products.Chunk(BatchSize))
+        _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
+        var batches = products.Chunk(BatchSize).ToList();
+        var written = await Task.WhenAll(batches.Select(batch => WriteBatch(batch, _openingStock, cancellationToken)));
+        foreach (var (batch, (results, receipts)) in batches.Zip(written))
         {
-            var results = await ProductWriter.Put(
-                connection, [.. batch.Select(numbered => numbered.Product)], cancellationToken);
             foreach (var ((number, _), result) in batch.Zip(results).Where(pair => pair.Second.Refused))
                 report.Reject(number, string.Join(' ', result.Reasons));
             report.Changed(results.Count(result => result.Changed));
-            await ReceiveOpeningStock(results.Where(result => !result.Refused), cancellationToken);
+            report.Stocked(receipts);
         }
     }
 
-    private async Task ReceiveOpeningStock(IEnumerable<PutResult> products, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<PutResult> Results, int Receipts)> WriteBatch(
+        NumberedProduct[] batch, OpeningStock stock, CancellationToken cancellationToken)
     {
-        _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
-        foreach (var batch in products.SelectMany(product => _openingStock.For(product.Sku)).Chunk(BatchSize))
+        IReadOnlyList<PutResult> results;
+        await using (var connection = await catalog.OpenConnectionAsync(cancellationToken))
+        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
-            var outcomes = await inventory.Receive(batch, cancellationToken);
-            report.Stocked(outcomes.Count(outcome => outcome == ReceiveOutcome.Received));
+            results = await ProductWriter.Put(
+                connection, [.. batch.Select(numbered => numbered.Product)], cancellationToken);
+            await news.Write(connection, transaction,
+                [.. results.Where(result => result.Changed).Select(result => new ProductVersion(result.Sku, result.Version))],
+                cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
+
+        var receipts = 0;
+        var received = results.Where(result => !result.Refused).SelectMany(result => stock.For(result.Sku));
+        foreach (var part in received.Chunk(BatchSize))
+        {
+            var outcomes = await inventory.Receive(part, cancellationToken);
+            receipts += outcomes.Count(outcome => outcome == ReceiveOutcome.Received);
+        }
+
+        return (results, receipts);
     }
 
     private async Task<OpeningStock> ChooseAmongWarehouses(CancellationToken cancellationToken)
     {
-        var codes = stock == 0 ? [] : await inventory.WarehouseCodes(MaxWarehouses, cancellationToken);
-        if (stock > 0 && codes.Count == 0)
+        var codes = plan.Quantity == 0 ? [] : await inventory.WarehouseCodes(MaxWarehouses, cancellationToken);
+        if (plan.Quantity > 0 && codes.Count == 0)
             report.Note("No warehouse is known: the products get no opening stock.");
-        return new OpeningStock(codes, stock);
+        return new OpeningStock(codes, plan);
     }
 }

@@ -2,23 +2,26 @@ using Shop.Contracts.Inventory;
 
 namespace Shop.Workers.Import;
 
-/// <summary>Where a product's first units lie: in four to eight warehouses that its SKU alone decides.</summary>
-internal sealed class OpeningStock(IEnumerable<string> warehouses, int quantity)
+/// <summary>How many units of each product lie in how many warehouses to begin with.</summary>
+internal sealed record StockPlan(int Quantity, int FewestWarehouses = 4, int MostWarehouses = 8);
+
+/// <summary>Where a product's first units lie: in warehouses that its SKU alone decides.</summary>
+internal sealed class OpeningStock(IEnumerable<string> warehouses, StockPlan plan)
 {
     public const string Reference = "opening";
-    public const int MaxWarehouses = 8;
-    private const int MinWarehouses = 4;
 
     private readonly (string Code, ulong Hash)[] _warehouses =
         [.. warehouses.Select(code => (code, StableHash.Of(code)))];
 
+    public bool HasShelves => plan.Quantity > 0 && _warehouses.Length > 0;
+
     public IReadOnlyList<ReceiveStock> For(string sku)
     {
-        if (quantity == 0)
+        if (!HasShelves)
             return [];
         // Rendezvous hashing: a new warehouse takes its share and leaves the other choices alone.
         var hash = StableHash.Of(sku);
-        var count = MinWarehouses + (int)(hash % (MaxWarehouses - MinWarehouses + 1));
+        var count = plan.FewestWarehouses + (int)(hash % (ulong)(plan.MostWarehouses - plan.FewestWarehouses + 1));
         var nearest = new PriorityQueue<string, ulong>(count + 1);
         foreach (var warehouse in _warehouses)
         {
@@ -35,7 +38,7 @@ internal sealed class OpeningStock(IEnumerable<string> warehouses, int quantity)
                 {
                     Sku = sku,
                     Warehouse = code,
-                    Quantity = quantity,
+                    Quantity = plan.Quantity,
                     Reference = Reference,
                 }),
         ];

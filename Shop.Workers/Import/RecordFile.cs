@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Shop.Workers.Import;
@@ -45,6 +46,15 @@ internal sealed class RecordFile(string path)
             // Not even its beginning is JSON.
         }
         return RecordKind.Unknown;
+    }
+
+    /// <summary>The SHA-256 of its bytes.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public async Task<string> HashContent(CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.Asynchronous);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
     }
 
     /// <summary>The records in their order; those that are too large are empty, so that their number is kept.</summary>

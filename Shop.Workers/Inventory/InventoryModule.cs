@@ -21,5 +21,6 @@ internal static class InventoryModule
         inventory.GroupConsumer<ReceiveStockConsumer>();
         inventory.Consumer<PutWarehouseConsumer>();
         bus.Job<SweepHoldsJob>(TimeSpan.FromSeconds(5));
+        bus.Job<PublishAvailabilityJob>(PublishAvailabilityJob.Every);
     });
 }

@@ -195,6 +195,91 @@ namespace Shop.Workers.Catalog.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Shop.Workers.Catalog.ImportedFile", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<int>("Stock")
+                        .HasColumnType("integer")
+                        .HasColumnName("stock");
+
+                    b.Property<string>("Content")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content");
+
+                    b.Property<bool>("Finished")
+                        .HasColumnType("boolean")
+                        .HasColumnName("finished");
+
+                    b.Property<int>("Records")
+                        .HasColumnType("integer")
+                        .HasColumnName("records");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("Name", "Stock")
+                        .HasName("pk_imported_file");
+
+                    b.ToTable("imported_file", "catalog");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Catalog.Listing", b =>
+                {
+                    b.Property<string>("Sku")
+                        .HasColumnType("text")
+                        .HasColumnName("sku")
+                        .UseCollation("C");
+
+                    b.Property<string>("CategoryId")
+                        .HasColumnType("text")
+                        .HasColumnName("category_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("Newest")
+                        .HasColumnType("bigint")
+                        .HasColumnName("newest");
+
+                    b.Property<long>("Popularity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("popularity");
+
+                    b.Property<long>("Price")
+                        .HasColumnType("bigint")
+                        .HasColumnName("price");
+
+                    b.Property<long>("Rating")
+                        .HasColumnType("bigint")
+                        .HasColumnName("rating");
+
+                    b.HasKey("Sku", "CategoryId")
+                        .HasName("pk_listing");
+
+                    b.HasIndex("CategoryId", "Newest", "Sku")
+                        .HasDatabaseName("ix_listing_newest");
+
+                    b.HasIndex("CategoryId", "Popularity", "Sku")
+                        .HasDatabaseName("ix_listing_popularity");
+
+                    b.HasIndex("CategoryId", "Price", "Sku")
+                        .HasDatabaseName("ix_listing_price");
+
+                    b.HasIndex("CategoryId", "Rating", "Sku")
+                        .HasDatabaseName("ix_listing_rating");
+
+                    b.ToTable("listing", "catalog");
+
+                    b
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_scale_factor", 0.05m)
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.02m);
+                });
+
             modelBuilder.Entity("Shop.Workers.Catalog.Product", b =>
                 {
                     b.Property<string>("Sku")
@@ -250,6 +335,22 @@ namespace Shop.Workers.Catalog.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("price_amount");
 
+                    b.Property<DateTimeOffset?>("PutAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("put_at");
+
+                    b.Property<double>("RatingAverage")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("double precision")
+                        .HasDefaultValue(0.0)
+                        .HasColumnName("rating_average");
+
+                    b.Property<int>("RatingCount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("rating_count");
+
                     b.Property<string>("SellerId")
                         .HasColumnType("text")
                         .HasColumnName("seller_id");
@@ -272,8 +373,8 @@ namespace Shop.Workers.Catalog.Migrations
                     b.HasKey("Sku")
                         .HasName("pk_product");
 
-                    b.HasIndex("CategoryId")
-                        .HasDatabaseName("ix_product_category_id");
+                    b.HasIndex("CategoryId", "Active")
+                        .HasDatabaseName("ix_product_category_id_active");
 
                     b.ToTable("product", "catalog", t =>
                         {
@@ -286,6 +387,8 @@ namespace Shop.Workers.Catalog.Migrations
                             t.HasCheckConstraint("ck_product_popularity_not_negative", "popularity >= 0");
 
                             t.HasCheckConstraint("ck_product_price_not_negative", "price_amount >= 0");
+
+                            t.HasCheckConstraint("ck_product_rating", "rating_average between 0 and 5 and rating_count >= 0");
 
                             t.HasCheckConstraint("ck_product_sku_shape", "sku ~ '^[A-Z0-9][A-Z0-9-]{0,63}$'");
 

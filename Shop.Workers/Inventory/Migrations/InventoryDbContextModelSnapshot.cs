@@ -157,6 +157,76 @@ namespace Shop.Workers.Inventory.Migrations
                         .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
                 });
 
+            modelBuilder.Entity("Shop.Workers.Inventory.AvailabilityBand", b =>
+                {
+                    b.Property<string>("Sku")
+                        .HasColumnType("text")
+                        .HasColumnName("sku");
+
+                    b.Property<string>("Band")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("band");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("Sku")
+                        .HasName("pk_availability");
+
+                    b.ToTable("availability", "inventory", t =>
+                        {
+                            t.HasCheckConstraint("ck_availability_band", "band in ('IN_STOCK', 'LOW_STOCK', 'OUT_OF_STOCK')");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
+
+            modelBuilder.Entity("Shop.Workers.Inventory.AvailabilityProgress", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Candidate")
+                        .HasColumnType("bigint")
+                        .HasColumnName("candidate");
+
+                    b.Property<DateTimeOffset>("CandidateAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("candidate_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<long>("CandidateXid")
+                        .HasColumnType("bigint")
+                        .HasColumnName("candidate_xid");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("Id")
+                        .HasName("pk_availability_progress");
+
+                    b.ToTable("availability_progress", "inventory", t =>
+                        {
+                            t.HasCheckConstraint("ck_availability_progress_one", "id = 1");
+                        });
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Candidate = 0L,
+                            CandidateXid = 0L,
+                            Position = 0L
+                        });
+                });
+
             modelBuilder.Entity("Shop.Workers.Inventory.LedgerEntry", b =>
                 {
                     b.Property<long>("Id")

@@ -1,0 +1,33 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using Shop.Contracts.Reviews;
+
+namespace Shop.Workers.Catalog;
+
+/// <summary>Takes over what reviewers gave. It moves the products in their lists, and is no new version of them.</summary>
+internal sealed class ApplyRatingsConsumer(CatalogDbContext catalog) : IConsumer<RatingsChanged>
+{
+    // Locked in the order of the SKUs, as by those who write products.
+    private const string Statement =
+        """
+        with known as (
+            select sku from catalog.product where sku = any(@sku) order by sku for no key update
+        )
+        update catalog.product p set rating_average = r.average, rating_count = r.count
+        from unnest(@sku, @average, @count) as r (sku, average, count) join known using (sku)
+        where p.sku = r.sku and (p.rating_average, p.rating_count) is distinct from (r.average, r.count)
+        """;
+
+    public async Task Consume(ConsumeContext<RatingsChanged> context)
+    {
+        var ratings = context.Message.Products;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(ratings.Count, RatingsChanged.Most);
+        var connection = (NpgsqlConnection)catalog.Database.GetDbConnection();
+        await using var command = new NpgsqlCommand(Statement, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]>("sku", [.. ratings.Select(rating => rating.Sku)]));
+        command.Parameters.Add(new NpgsqlParameter<double[]>("average", [.. ratings.Select(rating => rating.Average)]));
+        command.Parameters.Add(new NpgsqlParameter<int[]>("count", [.. ratings.Select(rating => rating.Count)]));
+        await command.ExecuteNonQueryAsync(context.CancellationToken);
+    }
+}
