@@ -154,6 +154,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+            ["OrderEvents__Heartbeat"] = "00:00:01",
         }));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
