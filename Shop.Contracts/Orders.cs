@@ -26,6 +26,16 @@ public sealed record SubmitCheckout : ICommand
     public required DateTimeOffset AcceptedAt { get; init; }
 }
 
+/// <summary>
+/// Gives an order up: its stock and money go back, and it ends as CANCELLED. One that has ended or has left a warehouse
+/// stays as it is. It may overtake the order's <see cref="SubmitCheckout"/>, and be repeated.
+/// </summary>
+[SentTo(Queues.Checkout)]
+public sealed record CancelOrder : ICommand
+{
+    public required Guid OrderId { get; init; }
+}
+
 /// <summary>The time that a checkout's present step may take has passed. Scheduled by the checkout to itself.</summary>
 [SentTo(Queues.Checkout)]
 public sealed record CheckoutDeadlinePassed : ICommand

@@ -32,6 +32,8 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(CheckoutAccepted))]
 [JsonSerializable(typeof(AcceptedOrder))]
 [JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(Page<OrderView>))]
+[JsonSerializable(typeof(OrderCancelling))]
 [JsonSerializable(typeof(IReadOnlyList<OrderLine>))]
 [JsonSerializable(typeof(IReadOnlyList<OrderStep>))]
 [JsonSerializable(typeof(OrderFailureView))]

@@ -11,14 +11,22 @@ namespace Shop.Api.Orders;
 /// <summary>Orders, from the order record; in the moments before that is written, from the accepted request.</summary>
 internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests requests)
 {
-    private readonly KeyedReads<Guid, (string Owner, OrderView Order)> _reads = new(
-        database.Source,
-        """
+    /// <summary>$1 owner, $2 and $3 the last order before the page, $4 how many. Walks the index of owner and time.</summary>
+    internal const string PageStatement =
+        $"{Columns} where owner = $1 and (created_at, id) < ($2, $3) order by created_at desc, id desc limit $4";
+
+    private const string Columns = """
         select id, owner, status, total_amount, currency, lines, shipping_address, payment_status, failure, created_at,
             history
-        from orders.order_view where id = any((select $1)::uuid[])
-        """,
-        Read);
+        from orders.order_view
+        """;
+
+    private const int PatienceInSeconds = 5;
+
+    private static readonly DateTime EndOfTime = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
+
+    private readonly KeyedReads<Guid, (string Owner, OrderView Order)> _reads = new(
+        database.Source, $"{Columns} where id = any((select $1)::uuid[])", Read);
 
     /// <returns>Null if there is none, or it is someone else's.</returns>
     public async Task<OrderView?> Find(Guid id, string owner)
@@ -30,7 +38,34 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
             : null;
     }
 
-    private static KeyValuePair<Guid, (string, OrderView)> Read(NpgsqlDataReader row)
+    /// <summary>The newest orders of an owner, at most so many, those before the one given.</summary>
+    public async Task<IReadOnlyList<OrderView>> Newest(
+        string owner, (DateTime CreatedAt, Guid Id)? before, int most, CancellationToken cancellationToken)
+    {
+        // In this order: one that is recorded between the two reads is found by both, and not by neither.
+        var accepted = await requests.Newest(owner, before?.Id ?? Guid.AllBitsSet, most, cancellationToken);
+        var recorded = await Recorded(owner, before ?? (EndOfTime, Guid.AllBitsSet), most, cancellationToken);
+        var orders = recorded.ToDictionary(order => order.Id);
+        foreach (var (id, placed) in accepted) orders.TryAdd(id, OrderView.Accepted(id, placed));
+        return [.. orders.Values.OrderByDescending(order => order.CreatedAt).ThenByDescending(order => order.Id).Take(most)];
+    }
+
+    private async Task<List<OrderView>> Recorded(
+        string owner, (DateTime CreatedAt, Guid Id) before, int most, CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(PageStatement);
+        command.CommandTimeout = PatienceInSeconds;
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.CreatedAt });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = before.Id });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var orders = new List<OrderView>();
+        while (await reader.ReadAsync(cancellationToken)) orders.Add(Read(reader).Value.Order);
+        return orders;
+    }
+
+    private static KeyValuePair<Guid, (string Owner, OrderView Order)> Read(NpgsqlDataReader row)
     {
         var json = ShopJson.Wire;
         var order = new OrderView

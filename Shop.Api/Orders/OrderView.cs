@@ -83,6 +83,13 @@ internal sealed record OrderStep(
 /// <summary>How soon an order is worth another look.</summary>
 internal static class OrderPace
 {
+    /// <summary>Whether it is being worked on this moment, rather than waiting for someone.</summary>
+    public static bool IsBrisk(string status) => status is OrderStatus.Received or OrderStatus.PendingPayment;
+
+    /// <summary>Whether a cancellation may still succeed; the order itself decides.</summary>
+    public static bool IsCancellable(string status) => status is OrderStatus.Received or OrderStatus.PendingPayment
+        or OrderStatus.PaymentUnknown or OrderStatus.Confirmed;
+
     public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.OutOfStock
         or OrderStatus.PaymentFailed or OrderStatus.Cancelled or OrderStatus.Expired;
 

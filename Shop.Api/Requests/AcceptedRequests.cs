@@ -13,6 +13,16 @@ internal sealed record PlacedOrder(string Owner, AcceptedOrder Order);
 /// <summary>Finds accepted requests, many at a time.</summary>
 internal sealed class AcceptedRequests
 {
+    /// <summary>
+    /// $1 owner, $2 the order before the page, $3 how many. An owner's requests are found by the key and sorted: they are
+    /// those of two days. Orders' ids ascend with the time at which they were accepted.
+    /// </summary>
+    internal const string NewestStatement = """
+        with own as materialized (
+            select order_id, placed from requests.accepted_request where owner = $1)
+        select order_id, placed from own where order_id < $2 order by order_id desc limit $3
+        """;
+
     private const int PatienceInSeconds = 5;
 
     private readonly Database<RequestsDbContext> _database;
@@ -34,6 +44,21 @@ internal sealed class AcceptedRequests
 
     /// <returns>Null if there is none, or it was accepted days ago.</returns>
     public Task<PlacedOrder?> OfOrder(Guid orderId) => _byOrder.Find(orderId);
+
+    /// <summary>The newest orders of an owner, at most so many, those before the one given; recorded or not.</summary>
+    public async Task<IReadOnlyList<(Guid Id, AcceptedOrder Order)>> Newest(
+        string owner, Guid before, int most, CancellationToken cancellationToken)
+    {
+        await using var command = _database.Source.CreateCommand(NewestStatement);
+        command.CommandTimeout = PatienceInSeconds;
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = before });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var orders = new List<(Guid, AcceptedOrder)>();
+        while (await reader.ReadAsync(cancellationToken)) orders.Add((reader.GetGuid(0), ReadPlaced(reader, 1)));
+        return orders;
+    }
 
     private async Task ReadGroup(IReadOnlyList<Call<(string Owner, string Key), AcceptedRequest?>> calls)
     {

@@ -1,4 +1,6 @@
 using MassTransit;
+using Shop.Contracts;
+using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
@@ -9,6 +11,10 @@ namespace Shop.Sagas.Checkout;
 /// <summary>What the steps of a checkout mean; when they are taken stands in <see cref="CheckoutStateMachine"/>.</summary>
 internal static class CheckoutBehaviors
 {
+    private const string Cancelled = "cancelled by the customer";
+
+    private static readonly Address Unknown = new("", "", null, "", null, "", "");
+
     public static EventActivityBinder<Order, SubmitCheckout> Accept(this EventActivityBinder<Order, SubmitCheckout> binder) =>
         binder.Then(context =>
         {
@@ -24,6 +30,16 @@ internal static class CheckoutBehaviors
             order.Currency = submitted.Total.Currency;
             order.CreatedAt = submitted.AcceptedAt;
             order.Record(OrderStatus.Received);
+        });
+
+    /// <summary>
+    /// The cancellation came before what it cancels. The row remembers it; without a history it shows to nobody.
+    /// </summary>
+    public static EventActivityBinder<Order, CancelOrder> CancelInAdvance(this EventActivityBinder<Order, CancelOrder> binder) =>
+        binder.Then(context =>
+        {
+            context.Saga.ShippingAddress = Unknown;
+            context.Saga.CreatedAt = DateTimeOffset.UnixEpoch;
         });
 
     public static EventActivityBinder<Order, SubmitCheckout> ReserveStock(
@@ -92,13 +108,24 @@ internal static class CheckoutBehaviors
             Total = context.Saga.Total,
         });
 
-    public static EventActivityBinder<Order, T> ReleaseStock<T>(this EventActivityBinder<Order, T> binder, string reason)
+    public static EventActivityBinder<Order, T> ReleaseStock<T>(
+        this EventActivityBinder<Order, T> binder, string reason = Cancelled)
         where T : class =>
         binder.Command(context => new ReleaseStock { OrderId = context.Saga.CorrelationId, Reason = reason });
 
-    public static EventActivityBinder<Order, T> VoidPayment<T>(this EventActivityBinder<Order, T> binder, string reason)
+    public static EventActivityBinder<Order, T> VoidPayment<T>(
+        this EventActivityBinder<Order, T> binder, string reason = Cancelled)
         where T : class =>
         binder.Command(context => new VoidPayment { OrderId = context.Saga.CorrelationId, Reason = reason });
+
+    /// <summary>Fulfilment alone knows whether anything has left; what it answers decides.</summary>
+    public static EventActivityBinder<Order, T> StopFulfillment<T>(this EventActivityBinder<Order, T> binder)
+        where T : class =>
+        binder.Command(context => new StopFulfillment { OrderId = context.Saga.CorrelationId, Reason = Cancelled });
+
+    public static EventActivityBinder<Order, T> EndCancelled<T>(this EventActivityBinder<Order, T> binder)
+        where T : class =>
+        binder.End(OrderStatus.Cancelled, _ => new OrderFailure("cancelled", "The order was cancelled.", []));
 
     public static EventActivityBinder<Order, StockRejected> EndOutOfStock(this EventActivityBinder<Order, StockRejected> binder) =>
         binder.End(OrderStatus.OutOfStock, context => new OrderFailure(

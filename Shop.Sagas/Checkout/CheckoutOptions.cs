@@ -20,4 +20,8 @@ internal sealed record CheckoutOptions
     /// <summary>How long stock is held for an order that is not paid. Its end also ends the waiting for the provider.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "1.00:00:00")]
     public TimeSpan HoldFor { get; set; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Between questions whether fulfilment can still be stopped, for an order that is to be cancelled.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan StopInterval { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
@@ -25,6 +26,9 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
         Event(() => PaymentAuthorized, authorized => authorized.CorrelateById(context => context.Message.OrderId));
         Event(() => PaymentDeclined, declined => declined.CorrelateById(context => context.Message.OrderId));
         Event(() => PaymentVoided, voided => voided.CorrelateById(context => context.Message.OrderId));
+        Event(() => CancelRequested, cancel => cancel.CorrelateById(context => context.Message.OrderId));
+        Event(() => FulfillmentStopped, stopped => stopped.CorrelateById(context => context.Message.OrderId));
+        Event(() => FulfillmentStopRejected, rejected => rejected.CorrelateById(context => context.Message.OrderId));
         Schedule(() => Deadline, order => order.DeadlineToken, deadline =>
             deadline.Received = passed => passed.CorrelateById(context => context.Message.OrderId));
 
@@ -33,7 +37,28 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
                 .Accept()
                 .ReserveStock(patience.HoldFor)
                 .Arm(Deadline, patience.ReservationTimeout)
-                .TransitionTo(ReservingStock));
+                .TransitionTo(ReservingStock),
+            When(CancelRequested)
+                .CancelInAdvance()
+                .TransitionTo(AwaitingCheckout));
+
+        // No deadline: what it waits for is committed where the cancellation came from.
+        During(AwaitingCheckout,
+            When(CheckoutSubmitted)
+                .Accept()
+                .EndCancelled()
+                .TransitionTo(Cancelled),
+            Ignore(CancelRequested),
+            Ignore(StockReserved),
+            Ignore(StockRejected),
+            Ignore(StockSaleRejected),
+            Ignore(ReservationExpired),
+            Ignore(PaymentAuthorized),
+            Ignore(PaymentDeclined),
+            Ignore(PaymentVoided),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected),
+            Ignore(Deadline.Received));
 
         During(ReservingStock,
             When(StockReserved)
@@ -53,12 +78,20 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
                 .Unschedule(Deadline)
                 .EndExpired("The reservation ran out.")
                 .TransitionTo(Expired),
+            // The reservation may be under way: released first, it is rejected when it comes.
+            When(CancelRequested)
+                .Unschedule(Deadline)
+                .ReleaseStock()
+                .EndCancelled()
+                .TransitionTo(Cancelled),
             When(PaymentAuthorized)
                 .VoidPayment("authorised before stock was reserved"),
             Ignore(CheckoutSubmitted),
             Ignore(StockSaleRejected),
             Ignore(PaymentDeclined),
-            Ignore(PaymentVoided));
+            Ignore(PaymentVoided),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected));
 
         During(AuthorizingPayment,
             When(Deadline.Received)
@@ -93,17 +126,52 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
                 .VoidPayment("the reservation ran out")
                 .EndExpired("The reservation ran out before the payment was authorised.")
                 .TransitionTo(Expired),
+            // The authorisation may be under way: voided first, it is not made, or given back when it is known.
+            When(CancelRequested)
+                .Unschedule(Deadline)
+                .ReleaseStock()
+                .VoidPayment()
+                .EndCancelled()
+                .TransitionTo(Cancelled),
             Ignore(CheckoutSubmitted),
             Ignore(StockReserved),
             Ignore(StockRejected),
-            Ignore(StockSaleRejected));
+            Ignore(StockSaleRejected),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected));
 
         During(Confirmed,
+            When(CancelRequested)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval)
+                .TransitionTo(StoppingFulfillment),
+            Ignore(FulfillmentStopRejected),
+            Ignore(Deadline.Received));
+
+        // A parcel may be leaving at this moment. Clients see CONFIRMED until it is known which was first.
+        During(StoppingFulfillment,
+            When(FulfillmentStopRejected)
+                .Unschedule(Deadline)
+                .TransitionTo(Confirmed),
+            When(Deadline.Received)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval),
+            Ignore(CancelRequested));
+
+        During(Confirmed, StoppingFulfillment,
+            When(FulfillmentStopped)
+                .Unschedule(Deadline)
+                .ReleaseStock()
+                .VoidPayment()
+                .EndCancelled()
+                .TransitionTo(Cancelled),
             When(StockSaleRejected)
+                .Unschedule(Deadline)
                 .VoidPayment("the hold was lost before the sale")
                 .EndOutOfStock("The reservation ran out before the stock could be sold.")
                 .TransitionTo(OutOfStock),
             When(PaymentVoided)
+                .Unschedule(Deadline)
                 .ReleaseStock("payment voided")
                 .EndPaymentFailed(_ => ("payment_voided", "The payment was cancelled after it had been authorised."))
                 .TransitionTo(PaymentFailed),
@@ -113,11 +181,10 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockReserved),
             Ignore(StockRejected),
             Ignore(PaymentAuthorized),
-            Ignore(PaymentDeclined),
-            Ignore(Deadline.Received));
+            Ignore(PaymentDeclined));
 
         // Whatever arrives after the end is given back.
-        During(OutOfStock, PaymentFailed, Expired,
+        During(OutOfStock, PaymentFailed, Expired, Cancelled,
             When(StockReserved)
                 .ReleaseStock("the order had ended"),
             When(PaymentAuthorized)
@@ -129,16 +196,22 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockSaleRejected),
             Ignore(ReservationExpired),
             Ignore(PaymentDeclined),
+            Ignore(CancelRequested),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected),
             Ignore(Deadline.Received));
     }
 
+    public State AwaitingCheckout { get; private set; } = null!;
     public State ReservingStock { get; private set; } = null!;
     public State AuthorizingPayment { get; private set; } = null!;
     public State ResolvingPayment { get; private set; } = null!;
     public State Confirmed { get; private set; } = null!;
+    public State StoppingFulfillment { get; private set; } = null!;
     public State OutOfStock { get; private set; } = null!;
     public State PaymentFailed { get; private set; } = null!;
     public State Expired { get; private set; } = null!;
+    public State Cancelled { get; private set; } = null!;
 
     public Event<SubmitCheckout> CheckoutSubmitted { get; private set; } = null!;
     public Event<StockReserved> StockReserved { get; private set; } = null!;
@@ -148,6 +221,9 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
     public Event<PaymentAuthorized> PaymentAuthorized { get; private set; } = null!;
     public Event<PaymentDeclined> PaymentDeclined { get; private set; } = null!;
     public Event<PaymentVoided> PaymentVoided { get; private set; } = null!;
+    public Event<CancelOrder> CancelRequested { get; private set; } = null!;
+    public Event<FulfillmentStopped> FulfillmentStopped { get; private set; } = null!;
+    public Event<FulfillmentStopRejected> FulfillmentStopRejected { get; private set; } = null!;
     public Schedule<Order, CheckoutDeadlinePassed> Deadline { get; private set; } = null!;
 
     /// <summary>Doubles with each question, up to two minutes.</summary>

@@ -1,5 +1,4 @@
 using MassTransit;
-using Shop.Contracts;
 using Shop.Contracts.Orders;
 using Shop.Messaging;
 using Shop.Messaging.GroupCommit;
@@ -10,8 +9,6 @@ namespace Shop.Workers.Fulfillment;
 internal sealed class CallOffFulfillmentConsumer(UnitOfWork unit, RowLoader<FulfillmentOrder, FulfillmentDbContext> orders)
     : IConsumer<OrderEnded>
 {
-    private static readonly Address Nowhere = new("", "", null, "", null, "", "");
-
     public async Task Consume(ConsumeContext<OrderEnded> context)
     {
         if (!context.Message.WasConfirmed) return;
@@ -23,10 +20,7 @@ internal sealed class CallOffFulfillmentConsumer(UnitOfWork unit, RowLoader<Fulf
         }
         else
         {
-            unit.Rows.Insert(new FulfillmentOrder
-            {
-                OrderId = context.Message.OrderId, ShippingAddress = Nowhere, Cancelled = true,
-            });
+            unit.Rows.Insert(FulfillmentOrder.CalledOff(context.Message.OrderId));
         }
     }
 }

@@ -11,6 +11,8 @@ namespace Shop.Workers.Fulfillment;
 /// <summary>A confirmed order as the warehouses see it: where to, how, and what from where.</summary>
 internal sealed class FulfillmentOrder
 {
+    private static readonly Address Nowhere = new("", "", null, "", null, "", "");
+
     public Guid OrderId { get; init; }
     public Address ShippingAddress { get; init; } = null!;
     public string ShippingMethod { get; init; } = "";
@@ -19,8 +21,18 @@ internal sealed class FulfillmentOrder
     /// <summary>Whether it was called off before anything was picked.</summary>
     public bool Cancelled { get; set; }
 
+    /// <summary>
+    /// Whether a carrier has any of it: from then on it cannot be stopped. Of this and <see cref="Cancelled"/>, at most
+    /// one: the row's version decides between the two.
+    /// </summary>
+    public bool HandedOver { get; set; }
+
     public int Version { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>One that has not come yet, so that it stays called off when it does.</summary>
+    public static FulfillmentOrder CalledOff(Guid orderId) =>
+        new() { OrderId = orderId, ShippingAddress = Nowhere, Cancelled = true };
 }
 
 internal sealed class FulfillmentOrderTable : IEntityTypeConfiguration<FulfillmentOrder>

@@ -20,6 +20,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private static readonly ConcurrentDictionary<Process, byte> Running = KilledAtExit();
 
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly string _project;
     private readonly string _folder;
     private readonly string _name;
     private readonly string _healthPath;
@@ -32,6 +33,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public HostProcess(string project, string healthPath, Dictionary<string, string> environment)
     {
         var bin = new DirectoryInfo(AppContext.BaseDirectory);
+        _project = project;
         _name = Path.GetFileName(project);
         _folder = Path.Combine(SolutionFolder(bin), project, "bin", bin.Parent!.Name, bin.Name);
         _healthPath = healthPath;
@@ -89,6 +91,19 @@ internal sealed class HostProcess : IAsyncDisposable
         await Kill();
         await Start(changes);
     }
+
+    /// <summary>Ends it as an operator does (SIGTERM), and returns when it has ended.</summary>
+    public async Task Stop(TimeSpan limit)
+    {
+        if (_process is not { } process) return;
+        using (var signal = Process.Start("kill", ["-TERM", $"{process.Id}"])) await signal.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(limit);
+        await process.WaitForExitAsync(patience.Token);
+        await Kill();
+    }
+
+    /// <summary>A second instance of the same configuration, on a port of its own. Nobody has started it yet.</summary>
+    public HostProcess Another() => new(_project, _healthPath, new(_environment));
 
     public async ValueTask DisposeAsync() => await Kill();
 

@@ -169,6 +169,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["RateLimits__LogIn"] = Unlimited,
             ["RateLimits__Register"] = Unlimited,
             ["RateLimits__Refresh"] = Unlimited,
+            ["OrderEvents__Heartbeat"] = "00:00:01",
         }));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {

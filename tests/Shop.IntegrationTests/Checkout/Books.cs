@@ -47,6 +47,19 @@ internal sealed class Books(NpgsqlDataSource database)
     public Task<string?> StateOf(Guid orderId) =>
         Read<string?>("select current_state from orders.orders where id = $1", orderId);
 
+    /// <summary>Counts what the order's machine has done.</summary>
+    public Task<int> VersionOf(Guid orderId) =>
+        Read<int>("select version from orders.orders where id = $1", orderId);
+
+    /// <summary>Gives an order to a carrier, unless it was called off.</summary>
+    /// <returns>Whether it left.</returns>
+    public async Task<bool> HandOver(Guid orderId) => await Read<long>("""
+        with left_now as (
+            update fulfillment.fulfillment_order set handed_over = true, version = version + 1
+            where order_id = $1 and not cancelled returning 1)
+        select count(*) from left_now
+        """, orderId) == 1;
+
     public Task<long> OrdersOf(string email) =>
         Read<long>("select count(*) from orders.orders where email = $1", email);
 

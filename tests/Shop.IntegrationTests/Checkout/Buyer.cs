@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Shop.IntegrationTests.Orders;
 using Xunit;
 
 namespace Shop.IntegrationTests.Checkout;
@@ -21,6 +22,21 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
         await Send(HttpMethod.Post, "/cart/items", JsonContent.Create(new { sku, quantity }));
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
+
+    public Task<Answer> Post(string path) => Send(HttpMethod.Post, path);
+
+    /// <summary>Opens the events of an order; the answer must be a stream.</summary>
+    /// <param name="orderId">The order.</param>
+    /// <param name="lastEventId">What the client says to have seen; null says nothing.</param>
+    /// <param name="api">An instance of the API; null is the usual one.</param>
+    public async Task<EventStream> Events(Guid orderId, string? lastEventId = null, Uri? api = null)
+    {
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri(api ?? shop.Api.Address, $"/orders/{orderId}/events"));
+        if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        if (_cookie is not null) request.Headers.Add("Cookie", _cookie);
+        return await EventStream.Open(request);
+    }
 
     /// <summary>Checks the cart out.</summary>
     /// <param name="key">The idempotency key; null sends none.</param>

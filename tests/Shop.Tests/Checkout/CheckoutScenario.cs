@@ -3,6 +3,7 @@ using MassTransit.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Shop.Contracts;
+using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
@@ -52,19 +53,7 @@ internal sealed class CheckoutScenario : IAsyncDisposable
     public static async Task<CheckoutScenario> Submitted(CheckoutOptions? patience = null)
     {
         var scenario = await Start(patience);
-        await scenario.Tell(new SubmitCheckout
-        {
-            OrderId = scenario.OrderId,
-            Owner = "guest:test",
-            Email = "a@example.org",
-            ShippingAddress = new Address("A", "1 Main St", null, "Bloomington", "MN", "55425", "US"),
-            ShippingMethod = "STANDARD",
-            PaymentMethod = "pm_card_visa",
-            Lines = [new OrderLine("SKU-1", "One", 2, new Money(500, "USD"))],
-            Shipping = new Money(0, "USD"),
-            Total = new Money(1_000, "USD"),
-            AcceptedAt = DateTimeOffset.UnixEpoch,
-        }, machine => machine.ReservingStock);
+        await scenario.Tell(scenario.Submit, machine => machine.ReservingStock);
         return scenario;
     }
 
@@ -75,13 +64,32 @@ internal sealed class CheckoutScenario : IAsyncDisposable
         return scenario;
     }
 
-    public static async Task<CheckoutScenario> Confirmed()
+    public static async Task<CheckoutScenario> Confirmed(CheckoutOptions? patience = null)
     {
-        var scenario = await Reserved();
+        var scenario = await Reserved(patience);
         await scenario.Tell(scenario.PaymentAuthorized, machine => machine.Confirmed);
         return scenario;
     }
 
+    public SubmitCheckout Submit => SubmitOf(OrderId);
+
+    public static SubmitCheckout SubmitOf(Guid orderId) => new()
+    {
+        OrderId = orderId,
+        Owner = "guest:test",
+        Email = "a@example.org",
+        ShippingAddress = new Address("A", "1 Main St", null, "Bloomington", "MN", "55425", "US"),
+        ShippingMethod = "STANDARD",
+        PaymentMethod = "pm_card_visa",
+        Lines = [new OrderLine("SKU-1", "One", 2, new Money(500, "USD"))],
+        Shipping = new Money(0, "USD"),
+        Total = new Money(1_000, "USD"),
+        AcceptedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    public CancelOrder Cancel => new() { OrderId = OrderId };
+    public FulfillmentStopped FulfillmentStopped => new() { OrderId = OrderId };
+    public FulfillmentStopRejected FulfillmentStopRejected => new() { OrderId = OrderId };
     public StockReserved StockReserved => new() { OrderId = OrderId, Allocations = [new Allocation("W1", "SKU-1", 2)] };
     public StockRejected StockRejected => new() { OrderId = OrderId, Shortages = [new Shortage("SKU-1", 2, 1)] };
     public StockSaleRejected StockSaleRejected => new() { OrderId = OrderId };
@@ -116,6 +124,12 @@ internal sealed class CheckoutScenario : IAsyncDisposable
     /// <summary>How many were sent by now, without waiting for any.</summary>
     public int CountSent<T>()
         where T : class => _harness.Sent.Select<T>(new CancellationToken(canceled: true)).Count();
+
+    /// <summary>Waits until so many were sent.</summary>
+    public async Task SentTimes<T>(int times)
+        where T : class =>
+        Assert.Equal(times, await AsyncEnumerable.Take(
+            _harness.Sent.SelectAsync<T>(TestContext.Current.CancellationToken), times).CountAsync());
 
     public async ValueTask DisposeAsync() => await _provider.DisposeAsync();
 }

@@ -1,0 +1,56 @@
+using Shop.Contracts.Orders;
+using Xunit;
+
+namespace Shop.Tests.Checkout;
+
+public sealed class CancelRaceTests
+{
+    private const int Orders = 150;
+
+    [Fact]
+    public async Task However_the_messages_come_an_order_ends_with_its_stock_and_money_or_without_both()
+    {
+        var seed = Random.Shared.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        await using var world = await CheckoutWorld.Start(seed);
+        var orders = Enumerable.Range(0, Orders).Select(_ => Guid.NewGuid()).ToList();
+
+        await Task.WhenAll(orders.Select(async order =>
+        {
+            await world.Tell(CheckoutScenario.SubmitOf(order));
+            await Task.Delay(world.Fate.Next(400), TestContext.Current.CancellationToken);
+            await world.Tell(new CancelOrder { OrderId = order });
+        }));
+        await world.Settle();
+
+        Assert.Empty(world.Faults);
+        Assert.All(orders, order => Judge(world, order));
+        // Cancelled before, in between, and too late: the seed decides how many, but each of them occurs.
+        Assert.Contains(orders, order => world.Find(order)!.CurrentState == "Cancelled");
+        Assert.Contains(orders, order => world.Find(order)!.CurrentState is "Confirmed" or "PaymentFailed");
+    }
+
+    private static void Judge(CheckoutWorld world, Guid id)
+    {
+        var order = world.Find(id);
+        Assert.NotNull(order);
+        var (stock, money) = (world.Books.Stock.GetValueOrDefault(id), world.Books.Money.GetValueOrDefault(id));
+        var parcel = world.Books.Parcels.GetValueOrDefault(id);
+        var told = $"{order.CurrentState} with stock {stock}, money {money}, parcel {parcel}";
+        if (order.CurrentState == "Confirmed")
+        {
+            Assert.True((stock, money, parcel) == ("SOLD", "AUTHORIZED", "GONE"), told);
+        }
+        else
+        {
+            Assert.True(order.CurrentState is "Cancelled" or "PaymentFailed", told);
+            Assert.True(stock is null or "RELEASED" && money is null or "VOIDED" or "DECLINED" && parcel is not "GONE", told);
+            Assert.True(world.Books.Voids.GetValueOrDefault(id) <= 1, told);
+        }
+
+        var steps = order.TakeNewRows().Cast<Sagas.Checkout.OrderHistory>().ToList();
+        Assert.Equal(Enumerable.Range(1, steps.Count), steps.Select(step => step.Sequence));
+        Assert.Equal(order.Status, steps[^1].Status);
+        Assert.True(steps.Count(step => step.Status == OrderStatus.Cancelled) <= 1, told);
+    }
+}
