@@ -5,7 +5,9 @@ using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Payments;
+using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Reviews;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;
 
@@ -19,6 +21,8 @@ builder.AddCart();
 builder.AddCheckout();
 builder.AddOrders();
 builder.AddPayments();
+builder.AddReviews();
+builder.AddRecommendations();
 
 ShopBus.Add(builder, bus =>
 {
@@ -35,6 +39,8 @@ app.MapCart();
 app.MapCheckout();
 app.MapOrders();
 app.MapPayments();
+app.MapReviews();
+app.MapRecommendations();
 app.MapOps();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>

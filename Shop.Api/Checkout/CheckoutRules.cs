@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shop.Api.Http;
 
 namespace Shop.Api.Checkout;
 
@@ -24,7 +25,7 @@ internal static partial class CheckoutRules
         }
 
         void RequireText(string field, string? text, int longest, bool optional = false) => Require(
-            field, optional || !string.IsNullOrWhiteSpace(text), IsText(text, longest),
+            field, optional || !string.IsNullOrWhiteSpace(text), PlainText.Is(text, longest),
             $"It must be at most {longest} characters without control characters.");
 
         Require("email", !string.IsNullOrEmpty(request.Email), IsEmail(request.Email), "It must be an e-mail address.");
@@ -58,25 +59,8 @@ internal static partial class CheckoutRules
         return errors;
     }
 
-    /// <summary>
-    /// The database and the broker's JSON take any text but control characters and halves of surrogate pairs.
-    /// </summary>
-    private static bool IsText(string? text, int longest)
-    {
-        if (text is null) return true;
-        if (text.Length > longest) return false;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i])) return false;
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])) return false;
-        }
-
-        return true;
-    }
-
     private static bool IsEmail(string? email) =>
-        email is { Length: <= LongestEmail } && IsText(email, LongestEmail) && Email().IsMatch(email);
+        email is { Length: <= LongestEmail } && PlainText.Is(email, LongestEmail) && Email().IsMatch(email);
 
     /// <summary>Whether it exists is for the mail to find out.</summary>
     [GeneratedRegex(@"\A[^\s@]+@[^\s@]+\z")]

@@ -1,4 +1,8 @@
+using System.Text;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 using Npgsql;
+using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
 using StackExchange.Redis;
 using Xunit;
@@ -21,6 +25,7 @@ public sealed class ShopProcesses : IAsyncLifetime
 {
     private const string ApiKey = "sk_test_of_the_integration_tests";
     private const string WebhookSecret = "whsec_of_the_integration_tests";
+    private const string SigningKey = "a signing key of the integration tests alone";
 
     private readonly TestDatabase _database = new();
     private readonly TestBroker _broker = new();
@@ -45,6 +50,9 @@ public sealed class ShopProcesses : IAsyncLifetime
     internal TcpProxy SagasWire { get; private set; } = null!;
 
     internal TestBroker Broker => _broker;
+
+    /// <summary>Past every host.</summary>
+    internal NpgsqlDataSource Database => _database.Source;
 
     internal Books Books { get; private set; } = null!;
 
@@ -103,6 +111,19 @@ public sealed class ShopProcesses : IAsyncLifetime
         }
     }
 
+    /// <summary>A token of the shop's own for a customer, with what else it claims.</summary>
+    internal static string TokenOf(string subject, params (string Claim, string Value)[] claims) =>
+        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Callers.Issuer,
+            Audience = Callers.Audience,
+            Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1),
+            Claims = claims.Append(("sub", subject)).Append((Callers.RoleClaim, "customer"))
+                .ToDictionary(claim => claim.Item1, claim => (object)claim.Item2),
+            SigningCredentials = new SigningCredentials(
+                new SymmetricSecurityKey(Encoding.UTF8.GetBytes(SigningKey)), SecurityAlgorithms.HmacSha256),
+        });
+
     /// <summary>Takes everything that this shop has in Redis away.</summary>
     public async Task ForgetRedis()
     {
@@ -153,7 +174,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
-            ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+            ["Auth__SigningKey"] = SigningKey,
         }));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
@@ -170,6 +191,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__ProviderAddress"] = Simulator.Address.AbsoluteUri,
             ["Payments__ApiKey"] = ApiKey,
             ["Payments__Timeout"] = "00:00:01",
+            ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))
         {

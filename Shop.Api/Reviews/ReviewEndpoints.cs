@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Shop.Api.Catalog;
+using Shop.Api.Http;
+
+namespace Shop.Api.Reviews;
+
+internal static class ReviewEndpoints
+{
+    private const int MostItems = 100;
+    private const int UsualItems = 20;
+
+    public static void AddReviews(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<ReviewReads>();
+        builder.Services.AddSingleton<ReviewDesk>();
+    }
+
+    public static void MapReviews(this IEndpointRouteBuilder app)
+    {
+        var reviews = app.MapGroup("/products/{sku}/reviews").WithTags("Browse");
+        reviews.MapGet("", Get).WithSummary("What customers say of a product, the newest first")
+            .Produces<ReviewPage>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
+        reviews.MapPost("", Post).WithSummary("Reviews a product; a second review of a person replaces the first")
+            .RequireAuthorization().Produces(StatusCodes.Status202Accepted).Refuses(400, 401, 404, 503);
+    }
+
+    private static async Task<IResult> Get(
+        string sku, HttpContext context, Prices prices, ReviewReads reviews, CancellationToken cancellationToken,
+        int limit = UsualItems, string? cursor = null)
+    {
+        if (limit is < 1 or > MostItems) return Problems.Invalid("limit", $"It must be 1 to {MostItems}.");
+        var after = cursor is null ? null : ReviewCursor.Read(cursor);
+        if (cursor is not null && after is null) return Problems.Invalid("cursor", "It is not one that was given out.");
+        if (!await IsForSale(sku, prices)) return NoSuchProduct();
+        var page = await reviews.Page(sku, after, limit, cancellationToken);
+        return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(page, ShopJson.Wire.ReviewPage));
+    }
+
+    private static async Task<IResult> Post(
+        string sku, ReviewRequest review, Caller caller, HttpContext context, Prices prices, ReviewDesk desk)
+    {
+        var errors = ReviewRules.Check(review);
+        if (errors.Count > 0) return Problems.Invalid(errors);
+        if (!await IsForSale(sku, prices)) return NoSuchProduct();
+        await desk.Post(sku, caller.Owner!, ReviewRules.AuthorOf(context.User), review);
+        return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<bool> IsForSale(string sku, Prices prices) =>
+        Sku.IsWellFormed(sku) && await prices.Find(sku) is { Active: true };
+
+    private static ProblemResult NoSuchProduct() => Problems.NotFound.Because("There is no product with this SKU.");
+}
