@@ -7,14 +7,14 @@ namespace Shop.Api.Recommendations;
 
 /// <summary>
 /// What sells in a category: by the units of confirmed orders, and where those are few, by the catalogue's own word on
-/// popularity. Read once a minute a category; what was read last stands in while the database is away.
+/// popularity. Read anew every few moments; what was read last stands in while the database is away.
 /// </summary>
 internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : IDisposable
 {
     private const int Most = 40;
     private const int MostCategories = 10_000;
 
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Kept = TimeSpan.FromHours(6);
 
     private readonly MemoryCache _categories = new(new MemoryCacheOptions { SizeLimit = MostCategories });

@@ -90,11 +90,12 @@ public sealed class ShopProcesses : IAsyncLifetime
     }
 
     /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
-    public async Task RestartApi()
+    /// <param name="changes">Configuration that differs from the usual, until it is started again.</param>
+    public async Task RestartApi(IReadOnlyDictionary<string, string>? changes = null)
     {
         await Api.Kill();
         ApiWire.CutAndThaw();
-        await Api.Start();
+        await Api.Start(changes);
         Http.Dispose();
         Http = NewClient();
     }
