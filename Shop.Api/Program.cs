@@ -1,3 +1,4 @@
+using Shop.Api.Accounts;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -14,6 +15,7 @@ using Shop.Messaging.Hosting;
 var builder = ShopHost.CreateBuilder(args);
 
 builder.AddHttp();
+builder.AddAccounts();
 builder.AddReads();
 builder.AddRedis();
 builder.AddCatalog();
@@ -34,6 +36,7 @@ var app = builder.Build();
 
 app.UseHttp();
 app.MapDocuments();
+app.MapAccounts();
 app.MapCatalog();
 app.MapCart();
 app.MapCheckout();

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shop.Api.Accounts;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -20,6 +21,8 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<CategoryStep>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]

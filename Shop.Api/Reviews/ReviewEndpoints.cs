@@ -21,7 +21,7 @@ internal static class ReviewEndpoints
         reviews.MapGet("", Get).WithSummary("What customers say of a product, the newest first")
             .Produces<ReviewPage>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
         reviews.MapPost("", Post).WithSummary("Reviews a product; a second review of a person replaces the first")
-            .RequireAuthorization().Produces(StatusCodes.Status202Accepted).Refuses(400, 401, 404, 503);
+            .RequireAuthorization(Policies.Person).Produces(StatusCodes.Status202Accepted).Refuses(400, 401, 404, 503);
     }
 
     private static async Task<IResult> Get(

@@ -20,10 +20,10 @@ internal static class ReviewRules
         if (review.Rating is null) errors["rating"] = [Required];
         else if (review.Rating is < 1 or > 5) errors["rating"] = ["It must be 1 to 5."];
         if (string.IsNullOrWhiteSpace(review.Title)) errors["title"] = [Required];
-        else if (!PlainText.Is(review.Title, LongestTitle))
+        else if (!Text.IsText(review.Title, LongestTitle))
             errors["title"] = [$"It must be at most {LongestTitle} characters without control characters."];
         if (string.IsNullOrWhiteSpace(review.Body)) errors["body"] = [Required];
-        else if (!PlainText.Is(review.Body, LongestBody, lines: true))
+        else if (!Text.IsText(review.Body, LongestBody, lines: true))
             errors["body"] = [$"It must be at most {LongestBody} characters without control characters."];
         return errors;
     }
@@ -31,7 +31,7 @@ internal static class ReviewRules
     /// <summary>The name that the token gives; never an e-mail address, which some issuers put in its place.</summary>
     public static string AuthorOf(ClaimsPrincipal caller) =>
         caller.FindFirst("name")?.Value.Trim() is { Length: > 0 } name
-            && PlainText.Is(name, LongestName) && !name.Contains('@', StringComparison.Ordinal)
+            && Text.IsText(name, LongestName) && !name.Contains('@', StringComparison.Ordinal)
             ? name
             : Anyone;
 }

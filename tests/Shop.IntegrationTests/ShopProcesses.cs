@@ -1,8 +1,4 @@
-using System.Text;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 using Npgsql;
-using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
 using StackExchange.Redis;
 using Xunit;
@@ -23,9 +19,15 @@ public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 /// </summary>
 public sealed class ShopProcesses : IAsyncLifetime
 {
+    internal const string SigningKey = "a signing key of the integration tests alone";
+    internal const string OperatorEmail = "ops@example.org";
+    internal const string OperatorPassword = "a password of the integration tests alone";
+
+    /// <summary>All tests are one network.</summary>
+    private const string Unlimited = "10000000";
+
     private const string ApiKey = "sk_test_of_the_integration_tests";
     private const string WebhookSecret = "whsec_of_the_integration_tests";
-    private const string SigningKey = "a signing key of the integration tests alone";
 
     private readonly TestDatabase _database = new();
     private readonly TestBroker _broker = new();
@@ -33,6 +35,8 @@ public sealed class ShopProcesses : IAsyncLifetime
     private readonly string _journal = Path.Combine(Path.GetTempPath(), $"shop_test_{Guid.NewGuid():N}.jsonl");
     private readonly List<IAsyncDisposable> _running = [];
     private string _redis = "";
+    private readonly Dictionary<string, HostProcess> _otherApis = [];
+    private Dictionary<string, string> _apiEnvironment = [];
     private bool _isDisposed;
 
     internal HostProcess Api { get; private set; } = null!;
@@ -51,7 +55,7 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     internal TestBroker Broker => _broker;
 
-    /// <summary>Past every host.</summary>
+    /// <summary>As the server's superuser: for what an operator would do by SQL.</summary>
     internal NpgsqlDataSource Database => _database.Source;
 
     internal Books Books { get; private set; } = null!;
@@ -90,12 +94,11 @@ public sealed class ShopProcesses : IAsyncLifetime
     }
 
     /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
-    /// <param name="changes">Configuration that differs from the usual, until it is started again.</param>
-    public async Task RestartApi(IReadOnlyDictionary<string, string>? changes = null)
+    public async Task RestartApi()
     {
         await Api.Kill();
         ApiWire.CutAndThaw();
-        await Api.Start(changes);
+        await Api.Start();
         Http.Dispose();
         Http = NewClient();
     }
@@ -112,18 +115,19 @@ public sealed class ShopProcesses : IAsyncLifetime
         }
     }
 
-    /// <summary>A token of the shop's own for a customer, with what else it claims.</summary>
-    internal static string TokenOf(string subject, params (string Claim, string Value)[] claims) =>
-        new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Callers.Issuer,
-            Audience = Callers.Audience,
-            Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(1),
-            Claims = claims.Append(("sub", subject)).Append((Callers.RoleClaim, "customer"))
-                .ToDictionary(claim => claim.Item1, claim => (object)claim.Item2),
-            SigningCredentials = new SigningCredentials(
-                new SymmetricSecurityKey(Encoding.UTF8.GetBytes(SigningKey)), SecurityAlgorithms.HmacSha256),
-        });
+    /// <summary>
+    /// Another instance of the API beside the first, with some of its configuration changed. Those who want the same
+    /// changes share it.
+    /// </summary>
+    internal async Task<HostProcess> ApiWith(params (string Key, string Value)[] changes)
+    {
+        var name = string.Join(';', changes.Select(change => $"{change.Key}={change.Value}"));
+        if (_otherApis.TryGetValue(name, out var known)) return known;
+        var api = Add(new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment)));
+        foreach (var (key, value) in changes) api.Set(key, value);
+        await api.Start();
+        return _otherApis[name] = api;
+    }
 
     /// <summary>Takes everything that this shop has in Redis away.</summary>
     public async Task ForgetRedis()
@@ -168,15 +172,25 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Simulator__WebhookSecret"] = WebhookSecret,
         }));
         var owner = Connect(null);
-        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(OfEveryHost(ApiWire))
+        _apiEnvironment = new(OfEveryHost(ApiWire))
         {
             ["ConnectionStrings__Requests"] = owner,
+            ["ConnectionStrings__Identity"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Auth__SigningKey"] = SigningKey,
-        }));
+            ["Accounts__Operator__Email"] = OperatorEmail,
+            ["Accounts__Operator__Password"] = OperatorPassword,
+            ["RateLimits__PerNetwork"] = Unlimited,
+            ["RateLimits__Cart"] = Unlimited,
+            ["RateLimits__LogIn"] = Unlimited,
+            ["RateLimits__LogInToAccount"] = Unlimited,
+            ["RateLimits__Register"] = Unlimited,
+            ["RateLimits__Refresh"] = Unlimited,
+        };
+        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment)));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
             ["ConnectionStrings__Catalog"] = owner,

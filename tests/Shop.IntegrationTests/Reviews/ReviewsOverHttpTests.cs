@@ -145,8 +145,7 @@ public sealed class When_a_product_is_reviewed(ShopProcesses shop) : ShopTest(sh
         .EnumerateArray().Where(item => item.GetProperty("verifiedPurchase").GetBoolean() == verified)
         .Select(item => item.GetProperty("title").GetString());
 
-    private Buyer Person(params (string, string)[] claims) =>
-        new(Shop) { Token = ShopProcesses.TokenOf(Guid.NewGuid().ToString(), claims) };
+    private Buyer Person(params (string, string)[] claims) => new(Shop) { Token = CustomerToken.With(claims) };
 
     private static object Review(int rating, string title = "Title", string body = "Body") => new { rating, title, body };
 
