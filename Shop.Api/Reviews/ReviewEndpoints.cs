@@ -6,9 +6,6 @@ namespace Shop.Api.Reviews;
 
 internal static class ReviewEndpoints
 {
-    private const int MostItems = 100;
-    private const int UsualItems = 20;
-
     public static void AddReviews(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<ReviewReads>();
@@ -19,20 +16,18 @@ internal static class ReviewEndpoints
     {
         var reviews = app.MapGroup("/products/{sku}/reviews").WithTags("Browse");
         reviews.MapGet("", Get).WithSummary("What customers say of a product, the newest first")
-            .Produces<ReviewPage>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
+            .Pages().Produces<ReviewPage>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
         reviews.MapPost("", Post).WithSummary("Reviews a product; a second review of a person replaces the first")
             .RequireAuthorization(Policies.Person).Produces(StatusCodes.Status202Accepted).Refuses(400, 401, 404, 503);
     }
 
     private static async Task<IResult> Get(
-        string sku, HttpContext context, Prices prices, ReviewReads reviews, CancellationToken cancellationToken,
-        int limit = UsualItems, string? cursor = null)
+        string sku, PageQuery query, HttpContext context, Prices prices, ReviewReads reviews,
+        CancellationToken cancellationToken)
     {
-        if (limit is < 1 or > MostItems) return Problems.Invalid("limit", $"It must be 1 to {MostItems}.");
-        var after = cursor is null ? null : ReviewCursor.Read(cursor);
-        if (cursor is not null && after is null) return Problems.Invalid("cursor", "It is not one that was given out.");
+        if (query.Begin(ReviewReads.CursorOf(sku), out var after) is { } problem) return problem;
         if (!await IsForSale(sku, prices)) return NoSuchProduct();
-        var page = await reviews.Page(sku, after, limit, cancellationToken);
+        var page = await reviews.Page(sku, after, query.Limit, cancellationToken);
         return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(page, ShopJson.Wire.ReviewPage));
     }
 

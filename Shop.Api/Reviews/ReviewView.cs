@@ -2,7 +2,9 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Shop.Api.Reviews;
 
-/// <summary>What a client sends. The attributes only document: <see cref="ReviewRules"/> says all that is wrong at once.</summary>
+/// <summary>
+/// What a client sends. The attributes only document: <see cref="ReviewRules"/> says all that is wrong at once.
+/// </summary>
 internal sealed record ReviewRequest
 {
     /// <summary>1 to 5.</summary>
@@ -22,7 +24,11 @@ internal sealed record ReviewRequest
 internal sealed record ReviewPage(IReadOnlyList<ReviewView> Items, string? Next, RatingSummary Summary);
 
 internal sealed record ReviewView(
-    string Author, int Rating, string Title, string Body, bool VerifiedPurchase, DateTime CreatedAt);
+    string Author, int Rating, string Title, string Body, bool VerifiedPurchase, DateTime CreatedAt)
+{
+    /// <summary>Of the text as it stands, for the cursor alone.</summary>
+    internal Guid Id { get; init; }
+}
 
 /// <summary>Of all reviews of a product. <c>Histogram</c> has five numbers: how many gave 1, 2, 3, 4 and 5.</summary>
 internal sealed record RatingSummary(double Average, int Count, IReadOnlyList<int> Histogram)

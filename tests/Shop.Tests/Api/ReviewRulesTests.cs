@@ -62,19 +62,4 @@ public sealed class ReviewRulesTests
 
         Assert.Equal(author, ReviewRules.AuthorOf(new ClaimsPrincipal(new ClaimsIdentity(claims, "test"))));
     }
-
-    [Fact]
-    public void A_cursor_is_read_as_it_was_written()
-    {
-        var cursor = new ReviewCursor(new DateTime(2026, 1, 2, 3, 4, 5, 6, DateTimeKind.Utc), Guid.CreateVersion7());
-
-        Assert.Equal(cursor, ReviewCursor.Read(cursor.ToString()));
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("nonsense")]
-    [InlineData("_____________________________w")]
-    [InlineData("________________________________")]
-    public void A_bad_cursor_is_none(string text) => Assert.Null(ReviewCursor.Read(text));
 }
