@@ -7,7 +7,9 @@ using Shop.Api.OpenApi;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Payments;
+using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Reviews;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;
 
@@ -24,6 +26,8 @@ builder.AddCart();
 builder.AddCheckout();
 builder.AddOrders();
 builder.AddPayments();
+builder.AddReviews();
+builder.AddRecommendations();
 
 ShopBus.Add(builder, bus =>
 {
@@ -43,6 +47,8 @@ app.MapCart();
 app.MapCheckout();
 app.MapOrders();
 app.MapPayments();
+app.MapReviews();
+app.MapRecommendations();
 app.MapOps();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>

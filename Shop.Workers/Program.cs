@@ -5,6 +5,8 @@ using Shop.Workers.Fulfillment;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
 using Shop.Workers.Payments;
+using Shop.Workers.Recommendations;
+using Shop.Workers.Reviews;
 
 var builder = ShopHost.CreateBuilder(args);
 
@@ -12,6 +14,7 @@ builder.AddReads();
 builder.AddRedis();
 builder.AddInventory();
 builder.AddPayments();
+builder.AddRecommendations();
 
 ShopBus.Add(builder, bus =>
 {
@@ -19,6 +22,8 @@ ShopBus.Add(builder, bus =>
     bus.Inventory();
     bus.Payments();
     bus.Fulfillment();
+    bus.Reviews();
+    bus.Recommendations();
 });
 
 var app = builder.Build();

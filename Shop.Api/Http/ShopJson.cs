@@ -7,7 +7,9 @@ using Shop.Api.Catalog;
 using Shop.Api.Checkout;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
+using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Reviews;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
 
@@ -38,6 +40,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<OrderStep>))]
 [JsonSerializable(typeof(OrderFailureView))]
 [JsonSerializable(typeof(Address))]
+[JsonSerializable(typeof(ReviewRequest))]
+[JsonSerializable(typeof(ReviewPage))]
+[JsonSerializable(typeof(RecommendationsView))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
