@@ -26,6 +26,7 @@ ShopBus.Add(builder, bus =>
 {
     bus.WorksWithoutBroker();
     bus.Requests();
+    bus.Catalog();
 });
 
 var app = builder.Build();

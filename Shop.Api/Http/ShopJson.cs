@@ -16,6 +16,7 @@ namespace Shop.Api.Http;
 /// <summary>JSON as clients see it, in camelCase.</summary>
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ProductView))]
+[JsonSerializable(typeof(ProductCard))]
 [JsonSerializable(typeof(IReadOnlyList<CategoryStep>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
