@@ -27,6 +27,25 @@ internal sealed record CartLine(string Sku, int Quantity, Money UnitPrice, long 
             : throw new FormatException($"The cart's line '{stored}' of {sku} cannot be read.");
     }
 
+    /// <summary>In the order they were added; of several lines of one SKU, all units in the oldest.</summary>
+    public static IReadOnlyList<CartLine> Ordered(List<CartLine> lines)
+    {
+        if (lines.Count < 2) return lines;
+        lines.Sort(static (a, b) => a.AddedAt != b.AddedAt
+            ? a.AddedAt.CompareTo(b.AddedAt)
+            : string.CompareOrdinal(a.Sku, b.Sku));
+        var places = new Dictionary<string, int>(lines.Count);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            if (places.TryAdd(lines[i].Sku, i)) continue;
+            var first = places[lines[i].Sku];
+            lines[first] = lines[first] with { Quantity = lines[first].Quantity + lines[i].Quantity };
+            lines.RemoveAt(i--);
+        }
+
+        return lines;
+    }
+
     private static T Number<T>(ReadOnlySpan<char> text)
         where T : INumberBase<T> => T.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

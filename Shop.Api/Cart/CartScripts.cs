@@ -1,68 +1,92 @@
 namespace Shop.Api.Cart;
 
 /// <summary>
-/// What changes a cart, each in one step on the server. KEYS[1] is the cart; every script but the last answers with the
-/// whole cart, or with one word that says why not.
+/// What changes a cart, each in one step on the server. KEYS[1] is the cart: a hash of lines by SKU, and under
+/// <see cref="Generation"/> the id that it got with its first line and keeps until it is frozen. KEYS[2] is what
+/// checkouts under way have frozen of it: see <see cref="FreezeScripts"/>. Every script answers with the cart, what is
+/// frozen of it and the server's time in seconds, or with one word that says why not.
 /// </summary>
 internal static class CartScripts
 {
+    public const string Generation = "#";
+
     public const string TooManyLines = "lines";
     public const string TooManyOfOne = "quantity";
     public const string OtherCurrency = "currency";
 
-    /// <summary>ARGV: seconds to live.</summary>
-    public const string Read = """
-        redis.call('EXPIRE', KEYS[1], ARGV[1])
-        return redis.call('HGETALL', KEYS[1])
+    private const string Answer = """
+
+        if #frozen == 0 then return {redis.call('HGETALL', KEYS[1])} end
+        return {redis.call('HGETALL', KEYS[1]), frozen, redis.call('TIME')[1]}
         """;
 
-    /// <summary>
-    /// ARGV: seconds to live, SKU, quantity, the rest of a new line, its currency, 1 to add or 0 to set, most lines,
-    /// most of one. A line that is there keeps its price.
-    /// </summary>
-    public const string Put = $"""
-        local line = redis.call('HGET', KEYS[1], ARGV[2])
-        local quantity, rest = tonumber(ARGV[3]), ARGV[4]
-        if line then
-            local bar = string.find(line, '|', 1, true)
-            if ARGV[6] == '1' then quantity = quantity + tonumber(string.sub(line, 1, bar - 1)) end
-            rest = string.sub(line, bar)
-        else
-            local others = redis.call('HVALS', KEYS[1])
-            if #others >= tonumber(ARGV[7]) then return '{TooManyLines}' end
-            if others[1] and string.match(others[1], '|(%u+)|') ~= ARGV[5] then return '{OtherCurrency}' end
-        end
-        if quantity > tonumber(ARGV[8]) then return '{TooManyOfOne}' end
-        redis.call('HSET', KEYS[1], ARGV[2], string.format('%d', quantity) .. rest)
-        redis.call('EXPIRE', KEYS[1], ARGV[1])
-        return redis.call('HGETALL', KEYS[1])
-        """;
-
-    /// <summary>ARGV: seconds to live, SKU.</summary>
-    public const string Remove = """
-        redis.call('HDEL', KEYS[1], ARGV[2])
-        redis.call('EXPIRE', KEYS[1], ARGV[1])
-        return redis.call('HGETALL', KEYS[1])
-        """;
-
-    /// <summary>
-    /// KEYS[2]: the mark that this order was taken out. ARGV: seconds that the mark lives, then SKU and quantity of each
-    /// ordered line. What was added meanwhile stays.
-    /// </summary>
-    public const string Take = """
-        if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[1]) then return 0 end
-        for i = 2, #ARGV, 2 do
-            local line = redis.call('HGET', KEYS[1], ARGV[i])
-            if line then
-                local bar = string.find(line, '|', 1, true)
-                local left = tonumber(string.sub(line, 1, bar - 1)) - tonumber(ARGV[i + 1])
-                if left > 0 then
-                    redis.call('HSET', KEYS[1], ARGV[i], string.format('%d', left) .. string.sub(line, bar))
-                else
-                    redis.call('HDEL', KEYS[1], ARGV[i])
+    /// <summary>A line that its owner sets or removes is not put back by a checkout that fails.</summary>
+    private const string Strip = """
+        local frozen = redis.call('HGETALL', KEYS[2])
+        local function strip(sku)
+            for i = 2, #frozen, 2 do
+                local from, to = string.find(frozen[i], '\n' .. sku .. ' ', 1, true)
+                if from then
+                    local rest = string.find(frozen[i], '\n', to, true)
+                    frozen[i] = string.sub(frozen[i], 1, from - 1) .. (rest and string.sub(frozen[i], rest) or '')
+                    redis.call('HSET', KEYS[2], frozen[i - 1], frozen[i])
                 end
             end
         end
-        return 1
+
+        """;
+
+    /// <summary>ARGV: seconds to live.</summary>
+    public const string Read = $"""
+        redis.call('EXPIRE', KEYS[1], ARGV[1])
+        local frozen = redis.call('HGETALL', KEYS[2])
+        {Answer}
+        """;
+
+    /// <summary>
+    /// ARGV: seconds to live, SKU, quantity, the rest of a new line, its currency, a generation for a new cart, 1 to add
+    /// or 0 to set, most lines, most of one. A line that is there keeps its price. What is frozen counts with the limits,
+    /// so that it can be put back.
+    /// </summary>
+    public const string Put = $"""
+        {Strip}
+        local line = redis.call('HGET', KEYS[1], ARGV[2])
+        local quantity, rest, adds = tonumber(ARGV[3]), ARGV[4], ARGV[7] == '1'
+        if line then
+            local bar = string.find(line, '|', 1, true)
+            if adds then quantity = quantity + tonumber(string.sub(line, 1, bar - 1)) end
+            rest = string.sub(line, bar)
+        end
+        local all, lines = quantity, 0
+        for i = 2, #frozen, 2 do
+            for sku, held in string.gmatch(frozen[i], '\n(%S+) (%d+)|') do
+                if sku ~= ARGV[2] then lines = lines + 1 - redis.call('HEXISTS', KEYS[1], sku)
+                elseif adds then all = all + tonumber(held) end
+            end
+        end
+        if all > tonumber(ARGV[9]) then return '{TooManyOfOne}' end
+        if not line then
+            local others = redis.call('HVALS', KEYS[1])
+            lines = lines + #others - redis.call('HEXISTS', KEYS[1], '{Generation}')
+            if lines >= tonumber(ARGV[8]) then return '{TooManyLines}' end
+            for i = 1, math.min(#others, 2) do
+                local currency = string.match(others[i], '|(%u+)|')
+                if currency and currency ~= ARGV[5] then return '{OtherCurrency}' end
+            end
+            redis.call('HSETNX', KEYS[1], '{Generation}', ARGV[6])
+        end
+        if not adds then strip(ARGV[2]) end
+        redis.call('HSET', KEYS[1], ARGV[2], string.format('%d', quantity) .. rest)
+        redis.call('EXPIRE', KEYS[1], ARGV[1])
+        {Answer}
+        """;
+
+    /// <summary>ARGV: seconds to live, SKU.</summary>
+    public const string Remove = $"""
+        {Strip}
+        strip(ARGV[2])
+        redis.call('HDEL', KEYS[1], ARGV[2])
+        redis.call('EXPIRE', KEYS[1], ARGV[1])
+        {Answer}
         """;
 }

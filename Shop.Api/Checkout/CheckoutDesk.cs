@@ -15,13 +15,16 @@ namespace Shop.Api.Checkout;
 
 /// <summary>
 /// Accepts checkouts. A key that was accepted is answered from the record, whatever else is away. Otherwise the cart is
-/// priced by the catalogue, and the request, its answer and the command that starts the order are one commit. Everything
-/// after it (the broker, the cart) can fail without harm to the order.
+/// frozen and priced by the catalogue; and the request, its answer, the end of that cart and the command that starts the
+/// order are one commit. Everything after it (the broker, Redis) can fail without harm to the order; before it, the cart
+/// is put back.
 /// </summary>
 internal sealed partial class CheckoutDesk(
     AcceptedRequests requests,
     InFlight inFlight,
-    CartStore carts,
+    CartDesk carts,
+    FrozenCarts frozen,
+    SpentCarts spent,
     Prices prices,
     IOptions<ShippingOptions> shipping,
     MessageComposer composer,
@@ -30,26 +33,31 @@ internal sealed partial class CheckoutDesk(
     TimeProvider time,
     ILogger<CheckoutDesk> logger)
 {
-    private static readonly TimeSpan TakesAgainWithin = TimeSpan.FromHours(1);
     private static readonly Guid Cause = new("0b7f8a52-6c0e-4d6f-9a53-2b1d7c6e4f10");
 
-    public async Task<IResult> CheckOut(string owner, string key, byte[] fingerprint, CheckoutRequest request)
+    /// <param name="caller">Who has an owner.</param>
+    /// <param name="key">The idempotency key.</param>
+    /// <param name="fingerprint">Of the request.</param>
+    /// <param name="request">Which is valid.</param>
+    public async Task<IResult> CheckOut(Caller caller, string key, byte[] fingerprint, CheckoutRequest request)
     {
-        if (await requests.Find(owner, key) is { } earlier) return await Replay(earlier, fingerprint);
+        var owner = caller.Owner!;
+        if (await requests.Find(owner, key) is { } earlier) return Replay(earlier, fingerprint);
         switch (inFlight.Enter(owner, key))
         {
             case InFlight.Entry.Running:
-                return Problems.KeyInFlight.Because("Repeat it when that one has been answered.");
+                return KeyInFlight();
             case InFlight.Entry.Full:
                 return Problems.Overloaded.Because("Too many checkouts at once; nothing was ordered.");
         }
 
         try
         {
+            await carts.Merge(caller);
             var refusal = await Accept(owner, key, fingerprint, request);
             if (refusal is not ProblemResult) return refusal;
             // Another process may have accepted this key since it was looked up, and taken its order out of the cart.
-            return await requests.Find(owner, key) is { } other ? await Replay(other, fingerprint) : refusal;
+            return await requests.Find(owner, key) is { } other ? Replay(other, fingerprint) : refusal;
         }
         finally
         {
@@ -59,31 +67,61 @@ internal sealed partial class CheckoutDesk(
 
     private async Task<IResult> Accept(string owner, string key, byte[] fingerprint, CheckoutRequest request)
     {
-        var cart = await carts.Read(owner);
-        if (cart.Count == 0) return CartEmpty();
+        switch (await frozen.Freeze(owner, key))
+        {
+            case Freezing.Running:
+                return KeyInFlight();
+            case Freezing.Busy:
+                return Problems.Overloaded.Because("Too many checkouts of this cart at once; nothing was ordered.");
+            case Freezing.Empty empty:
+                return empty.IsUnderWay
+                    ? Problems.CartEmpty.Because("Another checkout has what was in it, and has not ended yet.")
+                    : CartEmpty();
+            case Freezing.Frozen cart:
+                var isOrderedOrUnknown = false;
+                try
+                {
+                    var pricing = await Price(cart.Lines, request);
+                    if (pricing is not Pricing.Agreed agreed) return Refuse(pricing);
+                    isOrderedOrUnknown = true;
+                    return await Order(owner, key, fingerprint, request, cart.Generation, agreed);
+                }
+                finally
+                {
+                    if (!isOrderedOrUnknown) await PutBack(owner, cart.Generation);
+                }
+
+            default:
+                throw new InvalidOperationException("There is no other way to freeze a cart.");
+        }
+    }
+
+    private async Task<Pricing> Price(IReadOnlyList<CartLine> cart, CheckoutRequest request)
+    {
         var skus = new string[cart.Count];
         for (var i = 0; i < skus.Length; i++) skus[i] = cart[i].Sku;
         var charge = shipping.Value.Of(request.ShippingMethod!);
-        return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney()) switch
-        {
-            Pricing.Agreed agreed => await Order(owner, key, fingerprint, request, agreed),
-            Pricing.Changed changed => Problems.PriceChanged.With(new Problem
-            {
-                Detail = "Nothing was ordered. Agree to the new total by sending it as expectedTotal under a new key.",
-                Lines = changed.Lines,
-                Total = changed.Total,
-            }),
-            Pricing.Unavailable unavailable => Problems.ProductUnavailable.With(new Problem
-            {
-                Detail = "Nothing was ordered. Take these out of the cart.",
-                Skus = unavailable.Skus,
-            }),
-            _ => throw new InvalidOperationException("There is no other way to price a cart."),
-        };
+        return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney());
     }
 
+    private static ProblemResult Refuse(Pricing pricing) => pricing switch
+    {
+        Pricing.Changed changed => Problems.PriceChanged.With(new Problem
+        {
+            Detail = "Nothing was ordered. Agree to the new total by sending it as expectedTotal under a new key.",
+            Lines = changed.Lines,
+            Total = changed.Total,
+        }),
+        Pricing.Unavailable unavailable => Problems.ProductUnavailable.With(new Problem
+        {
+            Detail = "Nothing was ordered. Take these out of the cart.",
+            Skus = unavailable.Skus,
+        }),
+        _ => throw new InvalidOperationException("There is no other way to price a cart."),
+    };
+
     private async Task<IResult> Order(
-        string owner, string key, byte[] fingerprint, CheckoutRequest request, Pricing.Agreed agreed)
+        string owner, string key, byte[] fingerprint, CheckoutRequest request, Guid cart, Pricing.Agreed agreed)
     {
         // In whole milliseconds, which every store on the way keeps.
         var acceptedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -103,43 +141,73 @@ internal sealed partial class CheckoutDesk(
         var accepted = Answer(key, fingerprint, command);
         var unit = new UnitOfWork();
         unit.Rows.Insert(accepted);
+        unit.Rows.Insert(new SpentCart { CartId = cart, OrderId = command.OrderId });
         await composer.Send(
             unit, command, MessageIds.Derive(command.OrderId, Cause, 0), command.OrderId, CancellationToken.None);
         try
         {
             await committer.Commit(unit);
         }
+        catch (CoalescerFullException)
+        {
+            await PutBack(owner, cart);
+            throw;
+        }
         catch (NpgsqlException)
         {
-            // Another process was first with this key; or the connection broke, and only the table knows on which side
-            // of the commit.
-            if (await requests.Find(owner, key) is not { } known) throw;
-            if (known.OrderId != command.OrderId) return await Replay(known, fingerprint);
+            if (await Resolve(accepted, cart) is { } refusal) return refusal;
         }
 
         outbox.DeliverLater(unit);
-        await TakeFromCart(accepted);
+        await TryInRedis(() => frozen.Drop(owner, cart), cart);
         return new StoredAnswer(accepted, isReplay: false);
     }
 
-    private async Task<IResult> Replay(AcceptedRequest earlier, byte[] fingerprint)
+    /// <summary>
+    /// After a commit that failed: another process was first with this key, or with this cart; or the connection broke, and
+    /// only the tables know on which side of the commit.
+    /// </summary>
+    /// <returns>Null if it was accepted all the same.</returns>
+    private async Task<IResult?> Resolve(AcceptedRequest accepted, Guid cart)
     {
-        if (!Fingerprint.IsSame(earlier.Fingerprint, fingerprint))
-            return Problems.KeyReused.Because("It belongs to a checkout with another payload. Use a new one.");
-        // The first time may have failed to. Later the cart holds what is wanted next, and the mark is forgotten.
-        if (time.GetUtcNow() - earlier.CreatedAt < TakesAgainWithin) await TakeFromCart(earlier);
-        return new StoredAnswer(earlier, isReplay: true);
+        if (await requests.Find(accepted.Owner, accepted.Key) is { } known && known.OrderId != accepted.OrderId)
+        {
+            await PutBack(accepted.Owner, cart);
+            return Replay(known, accepted.Fingerprint);
+        }
+
+        var end = await spent.LetGo(cart);
+        if (end.OrderId == accepted.OrderId) return null;
+        if (end.OrderId is not { } otherId)
+        {
+            await PutBack(accepted.Owner, cart);
+            return Problems.Overloaded.Because("It took too long; nothing was ordered.");
+        }
+
+        // Redis had forgotten that it was ordered, which the table has not.
+        var other = await requests.OfOrder(otherId);
+        await TryInRedis(() => frozen.Thaw(accepted.Owner, cart, other?.Order.Lines), cart);
+        return Problems.CartEmpty.Because(
+            $"What was in it is ordered already, as {otherId}. What was added since is in the cart.");
     }
 
-    private async Task TakeFromCart(AcceptedRequest accepted)
+    private static IResult Replay(AcceptedRequest earlier, byte[] fingerprint) =>
+        Fingerprint.IsSame(earlier.Fingerprint, fingerprint)
+            ? new StoredAnswer(earlier, isReplay: true)
+            : Problems.KeyReused.Because("It belongs to a checkout with another payload. Use a new one.");
+
+    private Task PutBack(string owner, Guid cart) => TryInRedis(() => frozen.Thaw(owner, cart), cart);
+
+    /// <summary>What fails here is settled by the next who comes upon the frozen cart.</summary>
+    private async Task TryInRedis(Func<Task> deed, Guid cart)
     {
         try
         {
-            await carts.Take(accepted.Owner, accepted.OrderId, accepted.Placed.Lines);
+            await deed();
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            LogNotTaken(accepted.OrderId, exception.GetType().Name);
+            LogLeftFrozen(cart, exception.GetType().Name);
         }
     }
 
@@ -166,9 +234,11 @@ internal sealed partial class CheckoutDesk(
         };
     }
 
+    private static ProblemResult KeyInFlight() =>
+        Problems.KeyInFlight.Because("Repeat it when that one has been answered.");
+
     internal static ProblemResult CartEmpty() => Problems.CartEmpty.Because("There is nothing in it to order.");
 
-    [LoggerMessage(LogLevel.Warning,
-        "Order {OrderId} is accepted, but what it bought may still stand in its cart: {Fault}.")]
-    private partial void LogNotTaken(Guid orderId, string fault);
+    [LoggerMessage(LogLevel.Warning, "Cart {Generation} stays frozen until its owner comes again: {Fault}.")]
+    private partial void LogLeftFrozen(Guid generation, string fault);
 }

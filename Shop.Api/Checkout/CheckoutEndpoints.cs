@@ -13,6 +13,7 @@ internal static class CheckoutEndpoints
         builder.Services.AddOptions<ShippingOptions>().BindConfiguration("Shipping")
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AcceptedRequests>();
+        builder.Services.AddSingleton<SpentCarts>();
         builder.Services.AddSingleton<InFlight>();
         builder.Services.AddSingleton<CheckoutDesk>();
     }
@@ -36,6 +37,6 @@ internal static class CheckoutEndpoints
         if (errors.Count > 0) return Problems.Invalid(errors);
         return caller.Owner is null
             ? CheckoutDesk.CartEmpty()
-            : await desk.CheckOut(caller.Owner, key!, Fingerprint.Of(HttpMethods.Post, Path, request), request);
+            : await desk.CheckOut(caller, key!, Fingerprint.Of(HttpMethods.Post, Path, request), request);
     }
 }

@@ -4,15 +4,20 @@ namespace Shop.Api.Http;
 internal sealed class Caller
 {
     private readonly HttpContext _context;
+    private readonly bool _isPerson;
 
-    private Caller(HttpContext context, string? owner)
+    private Caller(HttpContext context, string? owner, bool isPerson)
     {
         _context = context;
+        _isPerson = isPerson;
         Owner = owner;
     }
 
     /// <summary><c>user:{subject}</c> or <c>guest:{session}</c>; null for a guest without a session.</summary>
     public string? Owner { get; private set; }
+
+    /// <summary>Of a person: the guest whose session their client still has, <c>guest:{session}</c>; otherwise null.</summary>
+    public string? Guest => _isPerson ? Session(_context) : null;
 
     /// <summary>The owner of what is about to be written: a guest without a session gets one.</summary>
     public string OwnerForWriting() =>
@@ -22,15 +27,17 @@ internal sealed class Caller
     public static Caller Of(HttpContext context)
     {
         if (context.Features.Get<Caller>() is { } known) return known;
-        var owner = context.User.Identity is { IsAuthenticated: true }
-            ? "user:" + context.User.FindFirst(Callers.SubjectClaim)!.Value
-            : context.RequestServices.GetRequiredService<GuestSessions>().Read(context);
-        var caller = new Caller(context, owner);
+        var caller = context.User.Identity is { IsAuthenticated: true }
+            ? new Caller(context, "user:" + context.User.FindFirst(Callers.SubjectClaim)!.Value, isPerson: true)
+            : new Caller(context, Session(context), isPerson: false);
         context.Features.Set(caller);
         return caller;
     }
 
     public static ValueTask<Caller> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context));
+
+    private static string? Session(HttpContext context) =>
+        context.RequestServices.GetRequiredService<GuestSessions>().Read(context);
 }
 
 /// <summary>Who may do what, by name. Set once on a group of routes.</summary>

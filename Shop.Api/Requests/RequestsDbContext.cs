@@ -18,6 +18,7 @@ internal sealed class RequestsDbContext(DbContextOptions<RequestsDbContext> opti
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new AcceptedRequestTable());
+        modelBuilder.ApplyConfiguration(new SpentCartTable());
         modelBuilder.Entity<DataProtectionKey>().ToTable("data_protection_key");
         modelBuilder.AddMessagingTables();
     }

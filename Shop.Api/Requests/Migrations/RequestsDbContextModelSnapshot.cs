@@ -105,6 +105,31 @@ namespace Shop.Api.Requests.Migrations
                     b.ToTable("accepted_request", "requests");
                 });
 
+            modelBuilder.Entity("Shop.Api.Requests.SpentCart", b =>
+                {
+                    b.Property<Guid>("CartId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cart_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<Guid?>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.HasKey("CartId")
+                        .HasName("pk_spent_cart");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_spent_cart_created_at");
+
+                    b.ToTable("spent_cart", "requests");
+                });
+
             modelBuilder.Entity("Shop.Messaging.Outbox.MessagingTables+InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")

@@ -1,0 +1,74 @@
+using Shop.Api.Catalog;
+using Shop.Api.Http;
+
+namespace Shop.Api.Cart;
+
+/// <summary>
+/// What callers do to their carts. Whoever has just logged in finds in their cart what they had put into it as a guest,
+/// whatever they ask for first.
+/// </summary>
+internal sealed class CartDesk(
+    CartStore carts, FrozenCarts frozen, CartMerges merges, CartGoods goods, ShippingEstimates shipping)
+{
+    public async Task<IResult> Show(Caller caller)
+    {
+        var leftOut = await Merge(caller);
+        return await Show(caller.Owner, caller.Owner is null ? null : await carts.Read(caller.Owner), leftOut);
+    }
+
+    /// <summary>Adds so many, or makes a line of so many; 0 removes it.</summary>
+    public async Task<IResult> Put(Caller caller, string sku, int quantity, bool adds)
+    {
+        if (quantity == 0) return await Remove(caller, sku);
+        if (!Sku.IsWellFormed(sku) || await goods.Find(sku) is not { } good)
+            return Problems.NotFound.Because("There is no product with this SKU.");
+        if (!good.Price.Active)
+        {
+            return Problems.ProductUnavailable.With(new Problem
+            {
+                Detail = "This product is not for sale now.",
+                Skus = [sku],
+            });
+        }
+
+        var leftOut = await Merge(caller);
+        var owner = caller.OwnerForWriting();
+        var change = adds
+            ? await carts.Add(owner, sku, quantity, good.Price.Amount)
+            : await carts.Set(owner, sku, quantity, good.Price.Amount);
+        return change.Refusal switch
+        {
+            null => await Show(owner, change.Cart, leftOut),
+            CartRefusal.TooManyLines => Problems.Invalid("sku", $"A cart has at most {CartLine.MostLines} lines."),
+            CartRefusal.OtherCurrency => Problems.Invalid("sku", "Its price is in another currency than the cart's."),
+            _ => Problems.Invalid("quantity", $"A line has at most {CartLine.MostOfOne}."),
+        };
+    }
+
+    public async Task<IResult> Remove(Caller caller, string sku)
+    {
+        var leftOut = await Merge(caller);
+        return await Show(
+            caller.Owner, caller.Owner is null ? null : await carts.Remove(caller.Owner, sku), leftOut);
+    }
+
+    public async Task<IResult> Clear(Caller caller)
+    {
+        await Merge(caller);
+        if (caller.Owner is not null) await carts.Clear(caller.Owner);
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>Brings what a person had as a guest, once.</summary>
+    /// <returns>What had no room.</returns>
+    public async ValueTask<IReadOnlyList<LeftOut>> Merge(Caller caller) =>
+        caller is { Owner: { } person, Guest: { } guest } ? await merges.Merge(guest, person) : [];
+
+    private async Task<IResult> Show(string? owner, CartState? cart, IReadOnlyList<LeftOut> leftOut)
+    {
+        var lines = owner is null || cart is null ? [] : await frozen.Whole(owner, cart);
+        var view = CartView.Of(lines, await goods.Of(lines), shipping);
+        return TypedResults.Ok(
+            leftOut.Count == 0 ? view : view with { Notices = [.. leftOut.Select(CartNotice.Of)] });
+    }
+}
