@@ -57,7 +57,7 @@ internal static class CategoryEndpoints
         HttpContext context, Categories categories, CancellationToken cancellationToken)
     {
         var tree = await categories.Get(cancellationToken);
-        return CatalogueAnswer.Of(context, tree.Json, tree.ETag);
+        return CatalogueAnswer.Of(context, tree.Page);
     }
 
     private static async Task<IResult> GetNode(

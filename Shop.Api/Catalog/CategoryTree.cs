@@ -42,15 +42,12 @@ internal sealed class CategoryTree
         // From the bottom up: what is below is counted when its parent is.
         foreach (var node in Enumerable.Reverse(levels).SelectMany(level => level))
             node.Products += node.Row.ProductCount + node.Children.Sum(child => child.Products);
-        Json = JsonSerializer.SerializeToUtf8Bytes(
-            new CategoryForest(List(roots, DepthListed(levels))), ShopJson.Wire.CategoryForest);
-        ETag = CatalogueAnswer.ETagOf(Json);
+        Page = CataloguePage.Of(JsonSerializer.SerializeToUtf8Bytes(
+            new CategoryForest(List(roots, DepthListed(levels))), ShopJson.Wire.CategoryForest));
     }
 
     /// <summary>The whole tree.</summary>
-    public byte[] Json { get; }
-
-    public string ETag { get; }
+    public CataloguePage Page { get; }
 
     public bool Has(string id) => _nodes.ContainsKey(id);
 
