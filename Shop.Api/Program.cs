@@ -1,3 +1,4 @@
+using Shop.Api.Admin;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -20,6 +21,7 @@ builder.AddCart();
 builder.AddCheckout();
 builder.AddOrders();
 builder.AddPayments();
+builder.AddAdmin();
 
 ShopBus.Add(builder, bus =>
 {
@@ -38,6 +40,7 @@ app.MapCheckout();
 app.MapOrders();
 app.MapPayments();
 app.MapOps();
+app.MapAdmin();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {

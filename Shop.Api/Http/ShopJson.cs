@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shop.Api.Admin;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -21,6 +22,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(CategoryView))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(ProductRequest))]
+[JsonSerializable(typeof(StockReceiptRequest))]
+[JsonSerializable(typeof(WarehouseRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]

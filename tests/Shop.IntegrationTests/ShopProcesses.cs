@@ -1,4 +1,5 @@
 using Npgsql;
+using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
 using StackExchange.Redis;
 using Xunit;
@@ -20,6 +21,7 @@ public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 public sealed class ShopProcesses : IAsyncLifetime
 {
     private const string ApiKey = "sk_test_of_the_integration_tests";
+    private const string SigningKey = "a signing key of the integration tests alone";
     private const string WebhookSecret = "whsec_of_the_integration_tests";
 
     private readonly TestDatabase _database = new();
@@ -80,6 +82,10 @@ public sealed class ShopProcesses : IAsyncLifetime
         await _database.DisposeAsync();
         if (_redis.Length > 0) await ForgetRedis();
     }
+
+    /// <summary>A bearer token, as the verb prints it.</summary>
+    internal static string TokenFor(string role) => TokenCommand.Mint(
+        new AuthOptions { SigningKey = SigningKey }.Key(), role, role, TimeProvider.System.GetUtcNow().UtcDateTime);
 
     /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
     public async Task RestartApi()
@@ -153,7 +159,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
-            ["Auth__SigningKey"] = "a signing key of the integration tests alone",
+            ["Auth__SigningKey"] = SigningKey,
         }));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {

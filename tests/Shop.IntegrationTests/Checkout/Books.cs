@@ -74,6 +74,9 @@ internal sealed class Books(NpgsqlDataSource database)
         return statuses;
     }
 
+    /// <summary>A number that a statement says.</summary>
+    public Task<long> Count(string sql, params object[] values) => Read<long>(sql, values);
+
     public Task<DateTime> Now() => Read<DateTime>("select now()");
 
     /// <summary>What must hold at every moment, and, for orders that have come to rest, before long.</summary>
