@@ -10,7 +10,10 @@ internal sealed class Books(NpgsqlDataSource database)
     public async Task<Stock> StockOf(string sku)
     {
         await using var command = database.CreateCommand(
-            "select sum(on_hand)::int, sum(reserved)::int, sum(sold)::int from inventory.stock_item where sku = $1");
+            """
+            select coalesce(sum(on_hand), 0)::int, coalesce(sum(reserved), 0)::int, coalesce(sum(sold), 0)::int
+            from inventory.stock_item where sku = $1
+            """);
         command.Parameters.Add(new NpgsqlParameter { Value = sku });
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();

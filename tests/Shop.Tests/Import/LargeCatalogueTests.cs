@@ -17,7 +17,7 @@ public sealed class LargeCatalogueTests
         var text = string.Join('\n', Products.Take(500).Select(product =>
             $"{product.Sku} {product.Title} {product.CategoryId} {product.Price} {product.Popularity}"));
 
-        Assert.Equal("HASH", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
+        Assert.Equal("fbdae1ab74919056", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..16]);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class LargeCatalogueTests
 
         Assert.InRange(nodes.Count, 300, 500);
         Assert.Equal(nodes.Count, nodes.DistinctBy(node => node.Id).Count());
-        Assert.Equal([1, 2, 3], nodes.Select(node => node.Path.Count).Distinct());
+        Assert.Equal("1 2 3", string.Join(' ', nodes.Select(node => node.Path.Count).Distinct()));
         Assert.All(nodes, node => Assert.Matches(@"\A[a-z0-9-]{1,64}\z", node.Id));
     }
 
@@ -47,7 +47,7 @@ public sealed class LargeCatalogueTests
     [Fact]
     public void Few_products_sell_much()
     {
-        var sold = Products.Select(product => (double)product.Popularity).OrderDescending().ToList();
+        var sold = Products.Select(product => (double)product.Popularity!.Value).OrderDescending().ToList();
 
         // Of a harmonic series of 20,000, the first hundredth has about half.
         Assert.InRange(sold.Take(sold.Count / 100).Sum() / sold.Sum(), 0.3, 0.9);
@@ -56,7 +56,7 @@ public sealed class LargeCatalogueTests
     [Fact]
     public void Few_makers_make_much()
     {
-        var made = Products.CountBy(product => product.Brand).Select(count => count.Value).OrderDescending().ToList();
+        var made = Products.CountBy(product => product.Brand!).Select(count => count.Value).OrderDescending().ToList();
 
         Assert.InRange(made.Count, 150, 200);
         Assert.InRange(made.Take(20).Sum() / (double)Products.Length, 0.3, 0.6);
