@@ -1,4 +1,5 @@
 using Shop.Api.Accounts;
+using Shop.Api.Admin;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -28,6 +29,7 @@ builder.AddOrders();
 builder.AddPayments();
 builder.AddReviews();
 builder.AddRecommendations();
+builder.AddAdmin();
 
 ShopBus.Add(builder, bus =>
 {
@@ -50,6 +52,7 @@ app.MapPayments();
 app.MapReviews();
 app.MapRecommendations();
 app.MapOps();
+app.MapAdmin();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {

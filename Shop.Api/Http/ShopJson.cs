@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Shop.Api.Accounts;
+using Shop.Api.Admin;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -27,6 +28,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Credentials))]
 [JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(ProductRequest))]
+[JsonSerializable(typeof(StockReceiptRequest))]
+[JsonSerializable(typeof(WarehouseRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]

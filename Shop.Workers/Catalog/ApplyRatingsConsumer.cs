@@ -19,15 +19,18 @@ internal sealed class ApplyRatingsConsumer(CatalogDbContext catalog) : IConsumer
         where p.sku = r.sku and (p.rating_average, p.rating_count) is distinct from (r.average, r.count)
         """;
 
-    public async Task Consume(ConsumeContext<RatingsChanged> context)
+    public Task Consume(ConsumeContext<RatingsChanged> context) => Apply(
+        (NpgsqlConnection)catalog.Database.GetDbConnection(), context.Message.Products, context.CancellationToken);
+
+    /// <summary>Of different products. One that is unknown has no list to be moved in.</summary>
+    public static async Task Apply(
+        NpgsqlConnection connection, IReadOnlyList<ProductRating> ratings, CancellationToken cancellationToken)
     {
-        var ratings = context.Message.Products;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ratings.Count, RatingsChanged.Most);
-        var connection = (NpgsqlConnection)catalog.Database.GetDbConnection();
         await using var command = new NpgsqlCommand(Statement, connection);
         command.Parameters.Add(new NpgsqlParameter<string[]>("sku", [.. ratings.Select(rating => rating.Sku)]));
         command.Parameters.Add(new NpgsqlParameter<double[]>("average", [.. ratings.Select(rating => rating.Average)]));
         command.Parameters.Add(new NpgsqlParameter<int[]>("count", [.. ratings.Select(rating => rating.Count)]));
-        await command.ExecuteNonQueryAsync(context.CancellationToken);
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

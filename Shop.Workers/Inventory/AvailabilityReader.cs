@@ -38,7 +38,7 @@ internal static class AvailabilityReader
         select sku, {AvailabilityBand.OfUnits}
         from (
             select sku, sum(on_hand - reserved - sold) as units
-            from inventory.stock_item where sku = any((select $1)) group by sku order by sku) counted
+            from inventory.stock_item where sku = any((select $1)::text[]) group by sku order by sku) counted
         on conflict (sku) do update set band = excluded.band, changed_at = now() where a.band <> excluded.band
         returning sku, band
         """;

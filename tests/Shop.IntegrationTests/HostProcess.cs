@@ -62,6 +62,20 @@ internal sealed class HostProcess : IAsyncDisposable
             Assert.Fail($"{_name} {verb[0]} ended with {process.ExitCode}:\n{string.Join('\n', Output)}");
     }
 
+    /// <summary>Begins a verb, and ends it as a power cut does once the condition holds.</summary>
+    public async Task Interrupt(Func<Task<bool>> when, params string[] verb)
+    {
+        using var process = Launch(verb, new Dictionary<string, string>());
+        await Waiting.For($"{_name} {verb[0]} came so far", async () =>
+        {
+            if (process.HasExited) Assert.Fail($"{_name} {verb[0]} ended before:\n{string.Join('\n', Output)}");
+            return await when();
+        });
+        process.Kill();
+        await process.WaitForExitAsync(CancellationToken.None);
+        Running.TryRemove(process, out _);
+    }
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="changes">Configuration that differs from the usual, in this life only.</param>
     public async Task Start(IReadOnlyDictionary<string, string>? changes = null)

@@ -1,4 +1,5 @@
 using Npgsql;
+using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
 using StackExchange.Redis;
 using Xunit;
@@ -92,6 +93,10 @@ public sealed class ShopProcesses : IAsyncLifetime
         await _database.DisposeAsync();
         if (_redis.Length > 0) await ForgetRedis();
     }
+
+    /// <summary>A bearer token, as the verb prints it.</summary>
+    internal static string TokenFor(string role) => TokenCommand.Mint(
+        new AuthOptions { SigningKey = SigningKey }.Key(), role, role, TimeProvider.System.GetUtcNow().UtcDateTime);
 
     /// <summary>Ends the API as a power cut does and starts it again; connections to it are made anew.</summary>
     public async Task RestartApi()

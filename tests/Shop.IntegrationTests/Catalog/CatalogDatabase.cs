@@ -1,6 +1,10 @@
+using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Shop.Contracts;
 using Shop.Messaging.Hosting;
+using Shop.Messaging.Outbox;
 using Shop.Workers.Catalog;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
@@ -14,6 +18,8 @@ public sealed class CatalogDatabase : IAsyncLifetime
     private readonly TestDatabase _database = new();
 
     internal NpgsqlDataSource Source => _database.Source;
+
+    internal string ConnectionString => _database.ConnectionString;
 
     public async ValueTask InitializeAsync()
     {
@@ -36,10 +42,25 @@ public sealed class CatalogDatabase : IAsyncLifetime
         var command = new ImportCommand(
             Source,
             new StockIntake(Source, maps),
+            NewsOf(Source),
             output,
             TimeProvider.System);
         var exitCode = await command.Run(arguments, TestContext.Current.CancellationToken);
         return (exitCode, output.ToString());
+    }
+
+    /// <summary>As in a process that is not connected to the broker.</summary>
+    private static ImportNews NewsOf(NpgsqlDataSource source)
+    {
+        var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host("127.0.0.1");
+            rabbit.Publish<IEvent>(topology => topology.Exclude = true);
+        });
+        var catalog = new Database<CatalogDbContext>(source, CatalogDbContext.Schema);
+        var delivery = new OutboxDelivery<CatalogDbContext>(catalog, NullLogger<OutboxDelivery<CatalogDbContext>>.Instance);
+        return new ImportNews(
+            new MessageComposer(bus), new OutboxWriter<CatalogDbContext>(catalog, delivery, bus, TimeProvider.System));
     }
 
     internal async Task<T> Read<T>(string sql)

@@ -9,11 +9,11 @@ public sealed class RealDataImportTests(CatalogDatabase database) : IClassFixtur
     [Fact]
     public async Task All_products_categories_and_stores_are_taken_and_a_repeat_changes_nothing()
     {
-        var folder = FindData();
-        Assert.SkipWhen(folder is null, "The folder shared/data is not beside the repository.");
+        var folder = SharedData.Folder;
+        Assert.SkipWhen(folder is null, SharedData.Missing);
 
         var first = await database.Import(folder);
-        var second = await database.Import(folder);
+        var second = await database.Import(folder, "--again");
 
         Assert.True((first.ExitCode, second.ExitCode) is (ImportCommand.Done, ImportCommand.Done), first.Output);
         // 139 categories stand only in the paths of others, and products name 10 that no record has.
@@ -28,16 +28,5 @@ public sealed class RealDataImportTests(CatalogDatabase database) : IClassFixtur
                     (select count(*) from inventory.warehouse))
                 from catalog.product_view
                 """));
-    }
-
-    private static string? FindData()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var data = Path.Combine(folder.FullName, "shared", "data");
-            if (File.Exists(Path.Combine(data, "products.json")))
-                return data;
-        }
-        return null;
     }
 }

@@ -10,7 +10,10 @@ internal sealed class Books(NpgsqlDataSource database)
     public async Task<Stock> StockOf(string sku)
     {
         await using var command = database.CreateCommand(
-            "select sum(on_hand)::int, sum(reserved)::int, sum(sold)::int from inventory.stock_item where sku = $1");
+            """
+            select coalesce(sum(on_hand), 0)::int, coalesce(sum(reserved), 0)::int, coalesce(sum(sold), 0)::int
+            from inventory.stock_item where sku = $1
+            """);
         command.Parameters.Add(new NpgsqlParameter { Value = sku });
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -100,6 +103,9 @@ internal sealed class Books(NpgsqlDataSource database)
         where c.relkind = 'r' and n.nspname not in ('quartz', 'pg_catalog', 'information_schema')
             and c.relname not in ('outbox_message', 'inbox_message', 'timer', '__EFMigrationsHistory')
         """))!;
+
+    /// <summary>A number that a statement says.</summary>
+    public Task<long> Count(string sql, params object[] values) => Read<long>(sql, values);
 
     public Task<DateTime> Now() => Read<DateTime>("select now()");
 

@@ -40,19 +40,6 @@ public sealed class StockBooksTests(InventoryFixture inventory) : IClassFixture<
     }
 
     [Fact]
-    public async Task Whoever_reads_availability_sees_what_can_be_promised_and_its_band()
-    {
-        var sku = await inventory.Stocked(("W1", 8), ("W2", 4));
-        var bands = new List<(long, string)> { await Availability(sku) };
-        await inventory.Reserve(Order(new StockLine(sku, 3)));
-        bands.Add(await Availability(sku));
-        await inventory.Reserve(Order(new StockLine(sku, 9)));
-        bands.Add(await Availability(sku));
-
-        Assert.Equal([(12, "IN_STOCK"), (9, "LOW_STOCK"), (0, "OUT_OF_STOCK")], bands);
-    }
-
-    [Fact]
     public async Task The_ledger_tells_the_life_of_an_order()
     {
         var sku = await inventory.Stocked(("W1", 5));
@@ -67,17 +54,5 @@ public sealed class StockBooksTests(InventoryFixture inventory) : IClassFixture<
 
         Assert.Equal([LedgerKind.Received, LedgerKind.Reserved, LedgerKind.Sold, LedgerKind.Unsold], kinds);
         Assert.True((await inventory.Audit()).IsClean);
-    }
-
-    private async Task<(long Available, string Band)> Availability(string sku)
-    {
-        await using var connection = await inventory.Source.OpenConnectionAsync(Cancellation);
-        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            $"set local role shop_reader; select available, band from inventory.availability_view where sku = '{sku}'";
-        await using var reader = await command.ExecuteReaderAsync(Cancellation);
-        await reader.ReadAsync(Cancellation);
-        return (reader.GetInt64(0), reader.GetString(1));
     }
 }

@@ -1,0 +1,52 @@
+using System.ComponentModel.DataAnnotations;
+using Shop.Api.Checkout;
+using Shop.Contracts.Catalog;
+
+namespace Shop.Api.Admin;
+
+/// <summary>A product as it is to be. <see cref="ProductRules"/> says all that is wrong at once.</summary>
+internal sealed record ProductRequest
+{
+    [Required]
+    public string? Title { get; init; }
+
+    public string? Description { get; init; }
+    public string? Brand { get; init; }
+
+    /// <summary>The most special category it belongs to.</summary>
+    [Required]
+    public string? CategoryId { get; init; }
+
+    [Required]
+    public MoneyRequest? Price { get; init; }
+
+    /// <summary>Addresses, the first is shown in lists.</summary>
+    public IReadOnlyList<string?>? Images { get; init; }
+
+    public IReadOnlyDictionary<string, string?>? Attributes { get; init; }
+
+    /// <summary>Whether it is for sale.</summary>
+    [Required]
+    public bool? Active { get; init; }
+
+    /// <summary>Higher sells more.</summary>
+    public long? Popularity { get; init; }
+
+    public string? SellerId { get; init; }
+
+    public PutProduct ToCommand(string sku, DateTimeOffset now) => new()
+    {
+        Sku = sku,
+        Title = Title!,
+        Description = Description ?? "",
+        Brand = Brand,
+        CategoryId = CategoryId!,
+        Price = Price!.ToMoney(),
+        Images = [.. (Images ?? []).Select(image => image!)],
+        Attributes = (Attributes ?? new Dictionary<string, string?>()).ToDictionary(each => each.Key, each => each.Value!),
+        Active = Active!.Value,
+        Popularity = Popularity,
+        SellerId = SellerId,
+        PutAt = now,
+    };
+}
