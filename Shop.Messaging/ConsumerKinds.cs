@@ -34,4 +34,7 @@ public sealed record ConsumerKind(
 
     /// <summary>How long a group consumer rests after each group.</summary>
     public TimeSpan Rest { get; init; }
+
+    /// <summary>Each message speaks of up to hundreds of things that are written together.</summary>
+    public static readonly ConsumerKind Indexing = new(32, 48, Quickly, Patiently);
 }

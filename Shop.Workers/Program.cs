@@ -7,6 +7,7 @@ using Shop.Workers.Inventory;
 using Shop.Workers.Payments;
 using Shop.Workers.Recommendations;
 using Shop.Workers.Reviews;
+using Shop.Workers.Search;
 
 var builder = ShopHost.CreateBuilder(args);
 
@@ -15,6 +16,7 @@ builder.AddRedis();
 builder.AddInventory();
 builder.AddPayments();
 builder.AddRecommendations();
+builder.AddSearch();
 
 ShopBus.Add(builder, bus =>
 {
@@ -24,10 +26,12 @@ ShopBus.Add(builder, bus =>
     bus.Fulfillment();
     bus.Reviews();
     bus.Recommendations();
+    bus.Search();
 });
 
 var app = builder.Build();
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {
     [ImportCommand.Verb] = paths => ImportCommand.Run(app.Services, paths),
+    [ReindexCommand.Verb] = _ => ReindexCommand.Run(app.Services, Console.Out),
 });
