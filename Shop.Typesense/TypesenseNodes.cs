@@ -53,9 +53,10 @@ internal sealed class TypesenseNodes
     public TypesenseNode Next()
     {
         if (_nearest is { IsWell: true }) return _nearest;
-        for (var tries = 1; tries < _nodes.Length; tries++)
-            if (InTurn() is { IsWell: true } node) return node;
-        return InTurn();
+        var turn = (uint)Interlocked.Increment(ref _turn) % (uint)_nodes.Length;
+        for (var further = 0; further < _nodes.Length; further++)
+            if (_nodes[(turn + further) % _nodes.Length] is { IsWell: true } node) return node;
+        return _nodes[turn];
     }
 
     /// <returns>Whether it was well until now.</returns>
@@ -72,6 +73,4 @@ internal sealed class TypesenseNodes
         foreach (var node in _nodes)
             if (node.DueAt is var due and not 0 && due <= _time.GetUtcNow().UtcTicks && node.Claim()) yield return node;
     }
-
-    private TypesenseNode InTurn() => _nodes[(uint)Interlocked.Increment(ref _turn) % (uint)_nodes.Length];
 }
