@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Shop.Typesense;
 
 /// <summary>What is looked for. What is left out has the server's default.</summary>
@@ -94,6 +96,12 @@ public sealed record SearchResult<T>
     public int? Code { get; init; }
 
     public string? Error { get; init; }
+
+    /// <returns>Itself.</returns>
+    /// <exception cref="TypesenseApiException">It failed.</exception>
+    public SearchResult<T> OrThrow() => Code is { } code
+        ? throw TypesenseApiException.Of((HttpStatusCode)code, Error ?? "The search failed.")
+        : this;
 }
 
 public sealed record Hit<T>

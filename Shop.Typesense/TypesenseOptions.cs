@@ -16,7 +16,11 @@ public sealed class TypesenseOptions : IValidatableObject
 
     /// <summary>A secret: never logged.</summary>
     [Required]
-    public string? ApiKey { get; init; }
+    public string? ApiKey { get; set; }
+
+    /// <summary>Before the name of every collection, alias and synonym set, so that several shops can share a cluster.</summary>
+    [RegularExpression("[A-Za-z0-9_-]{0,64}")]
+    public string NamePrefix { get; init; } = "";
 
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -47,6 +51,14 @@ public sealed class TypesenseOptions : IValidatableObject
     /// <summary>How large an answer may be that is not streamed.</summary>
     [Range(1_024, 256 * 1_024 * 1_024)]
     public int AnswerBytes { get; init; } = 32 * 1_024 * 1_024;
+
+    /// <summary>The same with another key.</summary>
+    public TypesenseOptions WithKey(string key)
+    {
+        var copy = (TypesenseOptions)MemberwiseClone();
+        copy.ApiKey = key;
+        return copy;
+    }
 
     internal IReadOnlyList<Uri> Addresses => [.. Parts.Select(part => new Uri(part)).Distinct()];
 
