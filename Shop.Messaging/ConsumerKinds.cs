@@ -24,4 +24,7 @@ public sealed record ConsumerKind(
     /// Waits for someone else's server, and commits in groups. What a call leaves open is asked for again by the saga.
     /// </summary>
     public static readonly ConsumerKind External = new(128, 160, Quickly, Patiently);
+
+    /// <summary>Each message speaks of up to hundreds of things that are written together.</summary>
+    public static readonly ConsumerKind Indexing = new(32, 48, Quickly, Patiently);
 }

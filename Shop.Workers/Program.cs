@@ -5,6 +5,7 @@ using Shop.Workers.Fulfillment;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
 using Shop.Workers.Payments;
+using Shop.Workers.Search;
 
 var builder = ShopHost.CreateBuilder(args);
 
@@ -12,6 +13,7 @@ builder.AddReads();
 builder.AddRedis();
 builder.AddInventory();
 builder.AddPayments();
+builder.AddSearch();
 
 ShopBus.Add(builder, bus =>
 {
@@ -19,10 +21,13 @@ ShopBus.Add(builder, bus =>
     bus.Inventory();
     bus.Payments();
     bus.Fulfillment();
+    bus.Search();
 });
 
 var app = builder.Build();
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {
     [ImportCommand.Verb] = paths => ImportCommand.Run(app.Services, paths),
+    [ReindexCommand.Verb] = _ => ReindexCommand.Run(app.Services, Console.Out),
+    [TypesenseKeysCommand.Verb] = _ => TypesenseKeysCommand.Run(app.Services, Console.Out),
 });

@@ -3,7 +3,7 @@ namespace Shop.Workers.Search;
 /// <summary>
 /// A search engine as its indexer sees it. Two are real, chosen by <c>Search:Engine</c>. There is one live index, which
 /// readers see, and at times a shadow that is being filled to take its place. Calls are made one at a time in the whole
-/// cluster, each in its turn, but for <see cref="FinishShadow"/>, so that an engine needs no order of its own.
+/// cluster (see <see cref="IndexTurns"/>), but for <see cref="FinishShadow"/>, so that an engine needs no order of its own.
 /// </summary>
 internal interface ISearchIndex
 {

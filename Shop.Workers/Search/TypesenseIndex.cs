@@ -51,24 +51,26 @@ internal sealed partial class TypesenseIndex(
     public async Task<IReadOnlyList<IndexEntry>> List(string after, int most, CancellationToken cancellationToken)
     {
         if ((await Serving(cancellationToken)).Live is not { } live) return [];
-        var pages = from page in Enumerable.Range(1, (most + Page - 1) / Page)
+        // One page more than is wanted: SKUs that differ only behind what is ordered stand in no order, and where the last
+        // page ends some of them may be missing.
+        var count = (most + Page - 1) / Page + 1;
+        var pages = from page in Enumerable.Range(1, count)
                     select Search(live, SkuOrder.Of(after).Filter) with
                     {
                         SortBy = "order1:asc,order2:asc,order3:asc",
                         Page = page,
                     };
-        var found = (await Found([.. pages], cancellationToken)).ToList();
-        var entries = found
-            .Where(product => string.CompareOrdinal(product.Id, after) > 0)
-            .OrderBy(product => product.Id, StringComparer.Ordinal)
-            .Select(product => new IndexEntry(product.Id, product.Fingerprint))
-            .Take(most)
-            .ToList();
-        if (found.Count < most) return entries;
-        // Of SKUs that differ only behind what is ordered, some may be missing at the end: they come with the next call.
-        var end = SkuOrder.Of(found[^1].Id);
-        var whole = entries.TakeWhile(entry => SkuOrder.Of(entry.Sku) != end).ToList();
-        return whole.Count > 0 ? whole : entries;
+        var found = (await Found([.. pages], cancellationToken)).Select(product => (product, Order: SkuOrder.Of(product.Id))).ToList();
+        var last = found.Count == 0 ? default : found[^1].Order;
+        if (found.Count == count * Page) found.RemoveAll(one => one.Order == last);
+        return
+        [
+            .. found
+                .Where(one => string.CompareOrdinal(one.product.Id, after) > 0)
+                .OrderBy(one => one.product.Id, StringComparer.Ordinal)
+                .Select(one => new IndexEntry(one.product.Id, one.product.Fingerprint))
+                .Take(most),
+        ];
     }
 
     public async Task BeginShadow(CancellationToken cancellationToken)

@@ -1,0 +1,111 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Shop.Workers.Search.Migrations
+{
+    /// <summary>What the search publishes, readable by the role <c>shop_reader</c>, and synonyms to begin with.</summary>
+    [DbContext(typeof(SearchDbContext))]
+    [Migration("20261122195600_Views")]
+    internal sealed class Views : Migration
+    {
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(
+                """
+                create view search.document_view as
+                select sku, title, brand, category_id, price_amount, rating, popularity, created_at, standing, tier, head, words
+                from search.document_a;
+
+                comment on view search.document_view is 'The index that serves; a rebuild puts its twin behind this name.';
+
+                create view search.word_view as select word, lexeme, documents, plain from search.word;
+                create view search.category_view as select id, name, path from search.category;
+                create view search.synonym_view as select id, terms from search.synonym;
+                create view search.state_view as select documents, text_stamp from search.index_state;
+
+                create view search.suggestion_view as
+                select d.sku, d.title, d.brand, c.name as category, d.popularity
+                from search.document_view d
+                left join search.category_view c on c.id = d.category_id
+                order by d.standing desc
+                limit 50000;
+
+                comment on view search.suggestion_view is 'The best known products, the best first.';
+
+                -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the next
+                -- two, four, eight thousand, until there are enough. So a word that a tenth of a million products have is
+                -- answered after some ten thousand, and a rare one costs its own few. Prices are in the marks too, coarsely.
+                create function search.find(wanted tsquery, min_price bigint, max_price bigint, most integer)
+                returns table (
+                  sku text, brand text, category_id text, price_amount bigint, rating double precision, popularity bigint,
+                  created_at timestamptz, head tsvector)
+                language plpgsql stable rows 1000
+                set plan_cache_mode = force_generic_plan
+                set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off
+                as $$
+                #variable_conflict use_column
+                declare
+                  missing integer := most;
+                  found_here integer;
+                begin
+                  for step in 0..16 loop
+                    return query
+                      select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
+                      from search.document_view d
+                      where d.words @@ (wanted && (quote_literal('t/' || step))::tsquery)
+                        and d.price_amount between min_price and max_price
+                      limit missing;
+                    get diagnostics found_here = row_count;
+                    missing := missing - found_here;
+                    exit when missing <= 0;
+                  end loop;
+                end $$;
+
+                grant usage on schema search to shop_reader;
+                grant select on search.document_view, search.word_view, search.category_view, search.synonym_view,
+                  search.state_view, search.suggestion_view to shop_reader;
+                """);
+            migrationBuilder.Sql(
+                """
+                insert into search.synonym (terms) values
+                  (array['tv', 'television']),
+                  (array['cell phone', 'cellphone', 'mobile phone', 'smartphone']),
+                  (array['laptop', 'notebook']),
+                  (array['fridge', 'refrigerator']),
+                  (array['earbuds', 'earphones', 'in-ear headphones']),
+                  (array['washer', 'washing machine']),
+                  (array['vacuum', 'vacuum cleaner', 'hoover']),
+                  (array['couch', 'sofa']),
+                  (array['stove', 'cooker', 'range']),
+                  (array['power bank', 'portable charger', 'external battery', 'battery pack']),
+                  (array['screen protector', 'screen guard']),
+                  (array['case', 'cover']),
+                  (array['smartwatch', 'smart watch']),
+                  (array['watch band', 'watch strap']),
+                  (array['car mount', 'car holder', 'car cradle']),
+                  (array['selfie stick', 'monopod']),
+                  (array['hotspot', 'mifi']),
+                  (array['refurbished', 'pre-owned', 'renewed']),
+                  (array['usb stick', 'flash drive', 'thumb drive']),
+                  (array['cable', 'cord']),
+                  (array['bike', 'bicycle']),
+                  (array['flashlight', 'torch']),
+                  (array['sneakers', 'trainers'])
+                """);
+        }
+
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql(
+                """
+                drop function search.find(tsquery, bigint, bigint, integer);
+                drop view search.suggestion_view, search.state_view, search.synonym_view, search.category_view, search.word_view,
+                    search.document_view;
+                revoke usage on schema search from shop_reader;
+                delete from search.synonym;
+                """);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace Shop.Workers.Search;
+
+/// <summary>
+/// Builds the index anew beside the one that serves, and puts it in its place. Meanwhile whatever changes is written to
+/// both. Breaking it off, at any point, harms nobody: the next one begins from the beginning.
+/// </summary>
+internal sealed class Rebuild(ISearchIndex index, IndexTurns turns, CatalogueReader catalogue)
+{
+    /// <param name="report">Is told how many documents there are so far.</param>
+    /// <param name="cancellationToken">Breaks it off.</param>
+    /// <returns>How many documents the new index has; null if someone else is rebuilding.</returns>
+    public async Task<long?> Run(Action<long> report, CancellationToken cancellationToken)
+    {
+        await using var right = await turns.TryTakeRebuild(cancellationToken);
+        if (right is null) return null;
+        await InTurn(index.Open, cancellationToken);
+        await InTurn(index.BeginShadow, cancellationToken);
+        var count = 0L;
+        var after = "";
+        while (true)
+        {
+            var (filled, last) = await Fill(after, cancellationToken);
+            if (filled == 0) break;
+            (count, after) = (count + filled, last);
+            report(count);
+        }
+
+        await index.FinishShadow(cancellationToken);
+        await InTurn(index.SwapShadow, cancellationToken);
+        return count;
+    }
+
+    /// <summary>Makes what the engine lacks, and throws away what a rebuild left that did not come to its end.</summary>
+    public async Task Tidy(CancellationToken cancellationToken)
+    {
+        await InTurn(index.Open, cancellationToken);
+        await using var right = await turns.TryTakeRebuild(cancellationToken);
+        if (right is not null) await InTurn(index.DropShadow, cancellationToken);
+    }
+
+    private async Task<(int Filled, string Last)> Fill(string after, CancellationToken cancellationToken)
+    {
+        await using var turn = await turns.Take(cancellationToken);
+        var documents = await catalogue.ReadAfter(after, IndexLimits.Batch, cancellationToken);
+        await index.FillShadow([.. documents.Select(document => document.Document)], cancellationToken);
+        return (documents.Count, documents.Count == 0 ? after : documents[^1].Document.Sku);
+    }
+
+    private async Task InTurn(Func<CancellationToken, Task> deed, CancellationToken cancellationToken)
+    {
+        await using var turn = await turns.Take(cancellationToken);
+        await deed(cancellationToken);
+    }
+}
