@@ -34,4 +34,5 @@ return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {
     [ImportCommand.Verb] = paths => ImportCommand.Run(app.Services, paths),
     [ReindexCommand.Verb] = _ => ReindexCommand.Run(app.Services, Console.Out),
+    [TypesenseKeysCommand.Verb] = _ => TypesenseKeysCommand.Run(app.Services, Console.Out),
 });

@@ -13,7 +13,7 @@ internal sealed partial class MendDriftJob(Drift drift, Rebuild rebuild, ILogger
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        await rebuild.Abandon(cancellationToken);
+        await rebuild.Tidy(cancellationToken);
         var mended = 0;
         for (var batch = 0; batch < BatchesEachRun; batch++)
         {

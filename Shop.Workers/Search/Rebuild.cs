@@ -13,7 +13,7 @@ internal sealed class Rebuild(ISearchIndex index, IndexTurns turns, CatalogueRea
     {
         await using var right = await turns.TryTakeRebuild(cancellationToken);
         if (right is null) return null;
-        await index.Open(cancellationToken);
+        await InTurn(index.Open, cancellationToken);
         await InTurn(index.BeginShadow, cancellationToken);
         var count = 0L;
         var after = "";
@@ -30,9 +30,10 @@ internal sealed class Rebuild(ISearchIndex index, IndexTurns turns, CatalogueRea
         return count;
     }
 
-    /// <summary>Throws away what a rebuild left that did not come to its end.</summary>
-    public async Task Abandon(CancellationToken cancellationToken)
+    /// <summary>Makes what the engine lacks, and throws away what a rebuild left that did not come to its end.</summary>
+    public async Task Tidy(CancellationToken cancellationToken)
     {
+        await InTurn(index.Open, cancellationToken);
         await using var right = await turns.TryTakeRebuild(cancellationToken);
         if (right is not null) await InTurn(index.DropShadow, cancellationToken);
     }

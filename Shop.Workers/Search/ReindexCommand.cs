@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Npgsql;
+using Shop.Typesense;
 
 namespace Shop.Workers.Search;
 
@@ -44,7 +45,7 @@ internal static class ReindexCommand
         {
             output.WriteLine("Broken off; the old index serves on.");
         }
-        catch (Exception problem) when (problem is NpgsqlException or HttpRequestException)
+        catch (Exception problem) when (problem is NpgsqlException or TypesenseException)
         {
             output.WriteLine($"The index could not be rebuilt, and the old one serves on: {problem.Message}");
         }

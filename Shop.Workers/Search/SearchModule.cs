@@ -12,6 +12,9 @@ internal static class SearchModule
             case SearchOptions.Postgres:
                 builder.Services.AddSingleton<ISearchIndex, PostgresIndex>();
                 break;
+            case SearchOptions.Typesense:
+                builder.Services.AddTypesenseIndex();
+                break;
         }
 
         builder.Services.AddSingleton<IndexTurns>();

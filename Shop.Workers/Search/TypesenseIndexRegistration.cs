@@ -1,0 +1,15 @@
+using Shop.Typesense;
+
+namespace Shop.Workers.Search;
+
+internal static class TypesenseIndexRegistration
+{
+    public static void AddTypesenseIndex(this IServiceCollection services)
+    {
+        services.AddTypesense();
+        // Not validated at start: they are for the verb alone.
+        services.AddOptions<TypesenseKeysOptions>().BindConfiguration(TypesenseOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<TypesenseSynonyms>();
+        services.AddSingleton<ISearchIndex, TypesenseIndex>();
+    }
+}
