@@ -19,7 +19,7 @@ internal sealed record PutResult(string Sku, long Version, bool Changed, IReadOn
 /// </summary>
 internal static class ProductWriter
 {
-    public const int MaxBatch = 1_000;
+    public const int MaxBatch = 2_500;
 
     private const string Columns =
         "title, description, brand, category_id, price_amount, currency, images, attributes, seller_id, active, popularity";

@@ -17,8 +17,10 @@ internal readonly record struct NumberedProduct(int Number, PutProduct Product);
 internal sealed class ImportWriter(
     NpgsqlDataSource catalog, StockIntake inventory, ImportNews news, ImportReport report, StockPlan plan)
 {
-    /// <summary>What changes in one batch is one event.</summary>
-    public const int BatchSize = ProductsChanged.Most;
+    public const int BatchSize = 500;
+
+    /// <summary>Of products by the million: the more go in together, the nearer they lie in the indexes.</summary>
+    public const int LargeBatchSize = ProductWriter.MaxBatch;
 
     public const int MaxWarehouses = 20_000;
 
@@ -71,10 +73,10 @@ internal sealed class ImportWriter(
     /// products' categories must be there.
     /// </summary>
     public async Task WriteProducts(
-        IReadOnlyList<NumberedProduct> products, CancellationToken cancellationToken)
+        IReadOnlyList<NumberedProduct> products, CancellationToken cancellationToken, int batchSize = BatchSize)
     {
         _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
-        var batches = products.Chunk(BatchSize).ToList();
+        var batches = products.Chunk(batchSize).ToList();
         var written = await Task.WhenAll(batches.Select(batch => WriteBatch(batch, _openingStock, cancellationToken)));
         foreach (var (batch, (results, receipts)) in batches.Zip(written))
         {
@@ -102,7 +104,7 @@ internal sealed class ImportWriter(
 
         var receipts = 0;
         var received = results.Where(result => !result.Refused).SelectMany(result => stock.For(result.Sku));
-        foreach (var part in received.Chunk(BatchSize))
+        foreach (var part in received.Chunk(Stockroom.MostCommands))
         {
             var outcomes = await inventory.Receive(part, cancellationToken);
             receipts += outcomes.Count(outcome => outcome == ReceiveOutcome.Received);

@@ -17,7 +17,7 @@ internal static class LargeCatalogue
     public static StockPlan Stock(int quantity) => new(quantity, FewestWarehouses: 1, MostWarehouses: 2);
 
     /// <summary>What is written at once, on several connections.</summary>
-    private const int AtOnce = 4 * ImportWriter.BatchSize;
+    private const int AtOnce = 2 * ImportWriter.LargeBatchSize;
 
     private const string Source = "generated products";
     private const string Edition = "1";
@@ -74,7 +74,7 @@ internal static class LargeCatalogue
         {
             var products = Enumerable.Range(next, Math.Min(AtOnce, count - next + 1))
                 .Select(number => new NumberedProduct(number, ProductOf(number))).ToList();
-            await writer.WriteProducts(products, cancellationToken);
+            await writer.WriteProducts(products, cancellationToken, ImportWriter.LargeBatchSize);
             report.Read(products.Count);
             await checkpoints.Save(
                 Source, stock, Edition, products[^1].Number, products[^1].Number == count, cancellationToken);

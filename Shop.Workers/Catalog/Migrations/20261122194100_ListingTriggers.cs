@@ -61,7 +61,9 @@ namespace Shop.Workers.Catalog.Migrations
                     perform from catalog.category where id in (select category_id from written) order by id for share;
                     insert into catalog.listing (category_id, sku, popularity, price, newest, rating)
                     select category_id, sku, popularity, price, newest, rating from catalog.listing_wanted
-                    where sku = any(array(select sku from written));
+                    where sku = any(array(select sku from written))
+                    -- neighbours in the indexes go in together
+                    order by category_id, popularity, sku;
                 elsif tg_op = 'DELETE' then
                     delete from catalog.listing where sku = any(array(select sku from replaced));
                 else
