@@ -83,6 +83,14 @@ public sealed class TestBroker : IAsyncLifetime
         }
     }
 
+    /// <summary>The names of all queues.</summary>
+    public async Task<IReadOnlyList<string>> Queues()
+    {
+        var queues = await _management!.GetFromJsonAsync<JsonElement[]>(
+            new Uri($"api/queues/{_name}?columns=name", UriKind.Relative));
+        return [.. queues!.Select(queue => queue.GetProperty("name").GetString()!)];
+    }
+
     /// <summary>Cuts every connection but this object's own. Returns how many.</summary>
     public async Task<int> CutConnections()
     {

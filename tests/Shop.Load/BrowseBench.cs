@@ -59,6 +59,7 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
             {
                 [$"{Page} : {Memory}"] = Compare(rounds, Page, Memory),
                 [$"{NotModified} : {Memory}"] = Compare(rounds, NotModified, Memory),
+                [$"{NotModified} : {Page}"] = Compare(rounds, NotModified, Page),
                 [$"{Page} : {RedisGet}"] = Compare(rounds, Page, RedisGet),
             },
             Latencies = await Latencies(targets, most, products, cancellationToken),

@@ -80,6 +80,19 @@ public sealed class BrowseProcesses : IAsyncLifetime
             JsonSerializerOptions.Web));
     }
 
+    internal Task PublishNonsense<TEvent>() => _broker.Send(
+        $"{typeof(TEvent).Namespace}:{typeof(TEvent).Name}", "application/vnd.masstransit+json", "{ no envelope"u8.ToArray());
+
+    /// <summary>The queues that instances of the API have for themselves.</summary>
+    internal async Task<string[]> InstanceQueues() =>
+        [.. (await _broker.Queues()).Where(queue => queue.StartsWith("api.evict-changed.", StringComparison.Ordinal))];
+
+    internal async Task Execute(string sql)
+    {
+        await using var command = _database!.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>One that was imported, and has not changed since.</summary>
     internal async Task<string> AnyProduct()
     {

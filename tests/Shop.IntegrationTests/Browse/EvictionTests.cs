@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
 using Xunit;
 
@@ -71,6 +72,33 @@ public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
         Shop.Wires[0].Mend();
 
         await Shows(0, sku, 900);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_evicts_everything()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+        // Offering it was an event of its own, which may be on its way still.
+        await Shop.Goods.Put(sku, 900);
+        await Task.WhenAll(Shows(0, sku, 900), Shows(1, sku, 900));
+        await Shop.Execute($"update catalog.product set price_amount = 800 where sku = '{sku}'");
+
+        await Shop.PublishNonsense<ProductsChanged>();
+
+        await Task.WhenAll(Shows(0, sku, 800), Shows(1, sku, 800));
+    }
+
+    [Fact]
+    public async Task The_queue_of_an_instance_goes_with_its_connection()
+    {
+        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 2);
+        Shop.Wires[0].Cut();
+
+        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 1);
+        Shop.Wires[0].Mend();
+
+        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 2);
     }
 
     private Task ShowsBand(int instance, string sku, string band) => Waiting.For(
