@@ -11,6 +11,7 @@ using Shop.Api.Orders;
 using Shop.Api.Recommendations;
 using Shop.Api.Requests;
 using Shop.Api.Reviews;
+using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
 
@@ -47,6 +48,8 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(ReviewRequest))]
 [JsonSerializable(typeof(ReviewPage))]
 [JsonSerializable(typeof(RecommendationsView))]
+[JsonSerializable(typeof(SearchView))]
+[JsonSerializable(typeof(SuggestionsView))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Shop.IntegrationTests.Checkout;
 using Xunit;
 
 namespace Shop.IntegrationTests.Contract;

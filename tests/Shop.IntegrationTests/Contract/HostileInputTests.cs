@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text.Json;
-using Shop.IntegrationTests.Checkout;
 using Xunit;
 
 namespace Shop.IntegrationTests.Contract;

@@ -62,5 +62,5 @@ public sealed class CategoryTreeTests
         Assert.Equal(CategoryTree.MostListed, tree.Find("desk")!.Children.Count);
     }
 
-    private static JsonElement Read(CategoryTree tree) => JsonElement.Parse(tree.Json).GetProperty("items");
+    private static JsonElement Read(CategoryTree tree) => JsonElement.Parse(tree.Page.Json).GetProperty("items");
 }
