@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Shop.Api.Http;
 
@@ -18,7 +17,7 @@ internal static class CategoryEndpoints
         browse.MapGet("/products", List)
             .WithSummary("A category with all below it, or the whole catalogue, page by page")
             .WithDescription("sort is popularity (default), price, -price, newest or rating.")
-            .Produces<ProductList>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
+            .Pages().Produces<ProductList>().Produces(StatusCodes.Status304NotModified).Refuses(400, 404, 503);
         browse.MapGet("/categories", GetTree).WithSummary("The category tree with product counts")
             .Produces<CategoryForest>().Produces(StatusCodes.Status304NotModified).Refuses(503);
         browse.MapGet("/categories/{id}", GetNode).WithSummary("One category with its path and children")
@@ -26,31 +25,27 @@ internal static class CategoryEndpoints
     }
 
     private static async Task<IResult> List(
-        HttpContext context, CategoryPages pages, Categories categories, CancellationToken cancellationToken,
-        string? category = null, string? sort = null, string? limit = null, string? cursor = null)
+        HttpContext context, PageQuery query, CategoryPages pages, Categories categories, CatalogueCache cache,
+        string? category = null, string? sort = null)
     {
         var errors = new Dictionary<string, string[]>();
-        var node = category ?? CategoryPages.Everything;
         if (category is not null && !IsId(category))
             errors["category"] = ["It must be the id of a category."];
         var order = ListingSort.Find(sort);
         if (order is null)
             errors["sort"] = [$"It must be one of {string.Join(", ", ListingSort.All.Select(each => each.Name))}."];
-        var most = CategoryPages.UsualOnPage;
-        if (limit is not null && !TryReadLimit(limit, out most))
-            errors["limit"] = [$"It must be 1 to {CategoryPages.MostOnPage}."];
-        var after = order?.Start ?? default;
-        if (cursor is not null && order is not null)
-        {
-            if (ListingCursor.Read(cursor, node, order) is { } place) after = place;
-            else errors["cursor"] = ["It must be the next of a page of this category in this order."];
-        }
-
         if (errors.Count > 0) return Problems.Invalid(errors);
-        var page = await pages.Read(node, order!, after, most, cancellationToken);
-        var isKnown = page.Items.Count > 0 || category is null
-            || (await categories.Get(cancellationToken)).Has(category);
-        return isKnown ? CatalogueAnswer.Of(context, CategoryPages.Json(page)) : NoSuchCategory();
+        var node = category ?? CategoryPages.Everything;
+        if (query.Begin(CategoryPages.CursorOf(node, order!), out var last) is { } problem) return problem;
+        var after = last is var (value, sku) ? new ListingPlace(value, sku) : order!.Start;
+        var page = await cache.Page($"products {node} {order!.Name} {query.Limit} {after}", async () =>
+        {
+            var page = await pages.Read(node, order, after, query.Limit, CancellationToken.None);
+            var isKnown = page.Items.Count > 0 || category is null
+                || (await categories.Get(CancellationToken.None)).Has(category);
+            return isKnown ? CategoryPages.Json(page) : null;
+        });
+        return page is null ? NoSuchCategory() : CatalogueAnswer.Of(context, page);
     }
 
     private static async Task<IResult> GetTree(
@@ -65,10 +60,6 @@ internal static class CategoryEndpoints
         IsId(id) && (await categories.Get(cancellationToken)).Find(id) is { } node
             ? CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(node, ShopJson.Wire.CategoryView))
             : NoSuchCategory();
-
-    private static bool TryReadLimit(string text, out int limit) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-        && limit is >= 1 and <= CategoryPages.MostOnPage;
 
     private static bool IsId(string id) =>
         id.Length is > 0 and <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-');

@@ -14,9 +14,6 @@ internal sealed class CategoryPages(ReadsDatabase database, ProductCards cards)
     /// <summary>Instead of a category: the whole catalogue.</summary>
     public const string Everything = "";
 
-    public const int MostOnPage = 100;
-    public const int UsualOnPage = 20;
-
     private const int PatienceInSeconds = 5;
 
     /// <returns>
@@ -30,8 +27,11 @@ internal sealed class CategoryPages(ReadsDatabase database, ProductCards cards)
         var hasMore = places.Count > limit;
         if (hasMore) places.RemoveAt(limit);
         var items = await cards.Of(places.ConvertAll(place => place.Sku));
-        return new ProductList(items, hasMore ? ListingCursor.Write(category, sort, places[^1]) : null);
+        return new ProductList(items, hasMore ? CursorOf(category, sort).Write(places[^1].Value, places[^1].Sku) : null);
     }
+
+    /// <summary>Good for this category in this order alone.</summary>
+    public static Cursor<long, string> CursorOf(string category, ListingSort sort) => new($"products {sort.Name} {category}");
 
     public static byte[] Json(ProductList page) => JsonSerializer.SerializeToUtf8Bytes(page, ShopJson.Wire.ProductList);
 

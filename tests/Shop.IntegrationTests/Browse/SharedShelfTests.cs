@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.Api.Catalog;
@@ -22,8 +21,8 @@ public sealed class SharedShelfTests : IAsyncLifetime
 
     private TcpProxy _wire = null!;
     private ConnectionMultiplexer _own = null!;
-    private Instance _one = null!;
-    private Instance _other = null!;
+    private CacheInstance _one = null!;
+    private CacheInstance _other = null!;
     private int _reads;
     private Exception? _fault;
     private TaskCompletionSource? _hold;
@@ -35,8 +34,8 @@ public sealed class SharedShelfTests : IAsyncLifetime
         var server = _redis.Split(',')[0].Split(':');
         _wire = new TcpProxy(server[0], int.Parse(server[1], System.Globalization.CultureInfo.InvariantCulture));
         _own = await ConnectionMultiplexer.ConnectAsync(_redis);
-        _one = new Instance($"127.0.0.1:{_wire.Port}", _prefix);
-        _other = new Instance(_redis, _prefix);
+        _one = new CacheInstance($"127.0.0.1:{_wire.Port}", _prefix);
+        _other = new CacheInstance(_redis, _prefix);
     }
 
     public async ValueTask DisposeAsync()
@@ -148,7 +147,7 @@ public sealed class SharedShelfTests : IAsyncLifetime
         await InRedis(kept: false);
     }
 
-    private async Task<string> Ask(Instance instance)
+    private async Task<string> Ask(CacheInstance instance)
     {
         var found = await instance.Cache.Find(Sku, Sku, Lifetime.Product, this, static (me, _) => me.Read());
         return Encoding.UTF8.GetString(found.Value!.Json);
@@ -169,38 +168,4 @@ public sealed class SharedShelfTests : IAsyncLifetime
     /// <summary>As if it had been written so long ago.</summary>
     private async Task Age(TimeSpan age) => Assert.True(await _own.GetDatabase().KeyExpireAsync(
         $"{_prefix}catalogue:{Sku}", Lifetime.Product.Kept - age));
-
-    private sealed class Instance : IAsyncDisposable
-    {
-        private readonly ServiceProvider _services;
-
-        public Instance(string redis, string prefix)
-        {
-            var services = new ServiceCollection();
-            services.AddLogging();
-            services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-            services.AddSingleton(TimeProvider.System);
-            services.AddSingleton(Microsoft.Extensions.Options.Options.Create(
-                new Shop.Messaging.Hosting.RedisOptions { KeyPrefix = prefix }));
-            var options = ConfigurationOptions.Parse(redis);
-            options.BacklogPolicy = BacklogPolicy.FailFast;
-            options.AbortOnConnectFail = false;
-            options.ReconnectRetryPolicy = new LinearRetry(100);
-            Redis = ConnectionMultiplexer.Connect(options);
-            services.AddSingleton<IConnectionMultiplexer>(Redis);
-            services.AddCatalogueCache();
-            _services = services.BuildServiceProvider();
-            Cache = _services.GetRequiredService<CatalogueCache>();
-        }
-
-        public ConnectionMultiplexer Redis { get; }
-
-        public CatalogueCache Cache { get; }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _services.DisposeAsync();
-            await Redis.DisposeAsync();
-        }
-    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Api.Catalog;
+using Shop.IntegrationTests.Browse;
 using Shop.Messaging.Hosting;
 using Xunit;
 
@@ -61,7 +62,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
                 var page = await fixture.Pages.Read("toys", sort, place, 11, Token);
                 shown.AddRange(page.Items.Select(card => card.Sku));
                 hasNext = page.Next is not null;
-                if (hasNext) place = ListingCursor.Read(page.Next!, "toys", sort)!.Value;
+                if (hasNext) place = After(page.Next!, "toys", sort);
                 await fixture.Database.Run($"""
                     update catalog.product set price_amount = {random.Next(1, 50_000)}, popularity = {random.Next(1_000)},
                         rating_average = {random.Next(1, 5)}, rating_count = 1, active = {(random.Next(3) > 0 ? "true" : "false")},
@@ -112,7 +113,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
             var page = await real.Pages.Read("", ListingSort.Rating, place, 100, Token);
             all.AddRange(page.Items.Select(card => card.Sku));
             next = page.Next;
-            if (next is not null) place = ListingCursor.Read(next, "", ListingSort.Rating)!.Value;
+            if (next is not null) place = After(next, "", ListingSort.Rating);
         }
 
         Assert.Equal((3_291, 3_291), (all.Count, all.Distinct().Count()));
@@ -135,7 +136,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
             shown.AddRange(page.Items);
             if (page.Next is null) return shown;
             Assert.Equal(limit, page.Items.Count);
-            place = ListingCursor.Read(page.Next, category, sort)!.Value;
+            place = After(page.Next, category, sort);
         }
     }
 
@@ -163,7 +164,13 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
     {
         var skus = await Expected(category, sort);
         var page = await fixture.Pages.Read(category, sort, sort.Start, Math.Min(100, skus.Count / 2), Token);
-        return ListingCursor.Read(page.Next!, category, sort)!.Value;
+        return After(page.Next!, category, sort);
+    }
+
+    private static ListingPlace After(string next, string category, ListingSort sort)
+    {
+        Assert.True(CategoryPages.CursorOf(category, sort).TryRead(next, out var last));
+        return new ListingPlace(last.Sort, last.Key);
     }
 
     private async Task<(List<string> Nodes, long Rows)> Explain(
@@ -192,6 +199,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
     /// <summary>Six thousand generated products, some of them rated.</summary>
     public sealed class Fixture : IAsyncLifetime
     {
+        private CacheInstance? _cache;
         private NpgsqlDataSource? _source;
 
         internal CatalogDatabase Database { get; } = new();
@@ -211,6 +219,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
 
         public async ValueTask DisposeAsync()
         {
+            if (_cache is not null) await _cache.DisposeAsync();
             if (_source is not null) await _source.DisposeAsync();
             await Database.DisposeAsync();
         }
@@ -226,7 +235,8 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
             };
             _source = NpgsqlDataSource.Create(reader.ConnectionString);
             Reads = new ReadsDatabase(_source);
-            Pages = new CategoryPages(Reads, new ProductCards(Reads, new Availability(Reads)));
+            _cache = new CacheInstance(Environment.GetEnvironmentVariable("SHOP_TEST_REDIS")!, $"shop_test_{Guid.NewGuid():N}:");
+            Pages = new CategoryPages(Reads, new ProductCards(Reads, new Availability(Reads), _cache.Cache));
         }
 
         internal Task Restore() => Database.Run("""
