@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shop.Api.Catalog;
 using StackExchange.Redis;
