@@ -23,8 +23,7 @@ internal static class Problems
         new("idempotency-key-reused", 422, "This idempotency key was used for another request.");
     public static readonly ProblemKind Overloaded =
         new("overloaded", 503, "The shop cannot answer now.", RetryAfter: "1");
-    public static readonly ProblemKind RateLimited =
-        new("rate-limited", 429, "Too many requests.", RetryAfter: "1");
+    public static readonly ProblemKind TooMany = new("rate-limited", 429, "Too many requests.");
     public static readonly ProblemKind NotCancellable =
         new("not-cancellable", 409, "The order can no longer be cancelled.");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");

@@ -34,7 +34,8 @@ internal sealed class OrderStreams(
         lock (_open)
         {
             var own = _open.GetValueOrDefault(owner);
-            if (own >= Options.MostOfCaller) return Problems.RateLimited.Because($"You have {own} streams open: close one.");
+            if (own >= Options.MostOfCaller)
+                return (Problems.TooMany with { RetryAfter = "1" }).Because($"You have {own} streams open: close one.");
             if (_total >= Options.Most) return Problems.Overloaded.Because("Too many streams are open: poll instead.");
             _open[owner] = own + 1;
             _total++;
