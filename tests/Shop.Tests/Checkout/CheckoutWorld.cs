@@ -46,7 +46,7 @@ internal sealed class CheckoutWorld : IAsyncDisposable
             })
             .BuildServiceProvider(validateScopes: true);
         _harness = _provider.GetRequiredService<ITestHarness>();
-        _harness.TestInactivityTimeout = Fate.Longest * 20;
+        _harness.TestInactivityTimeout = Fate.Longest * 50;
         _sagas = _harness.GetSagaStateMachineHarness<CheckoutStateMachine, Order>();
     }
 
@@ -70,6 +70,19 @@ internal sealed class CheckoutWorld : IAsyncDisposable
         .Where(message => message.MessageObject is Fault).Select(message => message.ShortTypeName);
 
     public Order? Find(Guid orderId) => _sagas.Sagas.Contains(orderId);
+
+    /// <summary>Until the order has shown so many statuses, or ended.</summary>
+    public async Task Reaches(Guid orderId, int statuses)
+    {
+        for (var left = 2_000; left > 0; left--)
+        {
+            if (statuses == 0 || Find(orderId) is { } order && (order.HistorySequence >= statuses || order.Failure is not null))
+                return;
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException($"Order {orderId} has not shown {statuses} statuses.");
+    }
 
     /// <summary>Until nothing is under way any more.</summary>
     public Task Settle() => _harness.InactivityTask;
