@@ -23,7 +23,8 @@ internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : I
         database.Source,
         $"""
         select c.id, array(
-            select sku from recommendations.best_seller_view where category_id = c.id order by units desc, sku limit {Most})
+            select sku from recommendations.best_seller_view
+            where category_id = c.id order by units desc, sku limit {Most})
         from unnest((select $1)::text[]) as c (id)
         """,
         Read);

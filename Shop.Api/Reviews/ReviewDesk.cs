@@ -6,7 +6,9 @@ using Shop.Messaging.Outbox;
 
 namespace Shop.Api.Reviews;
 
-/// <summary>Hands reviews over: once the command is committed, it will be stored, whether or not the broker is there.</summary>
+/// <summary>
+/// Hands reviews over: once the command is committed, it will be stored, whether or not the broker is there.
+/// </summary>
 internal sealed class ReviewDesk(
     MessageComposer composer, GroupCommitter<RequestsDbContext> committer, OutboxWriter<RequestsDbContext> outbox,
     TimeProvider time)

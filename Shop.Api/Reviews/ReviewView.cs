@@ -20,7 +20,9 @@ internal sealed record ReviewRequest
     public string? Body { get; init; }
 }
 
-/// <summary>Reviews of a product, the newest first. <c>Next</c> is the cursor of the page after; null at the end.</summary>
+/// <summary>
+/// Reviews of a product, the newest first. <c>Next</c> is the cursor of the page after; null at the end.
+/// </summary>
 internal sealed record ReviewPage(IReadOnlyList<ReviewView> Items, string? Next, RatingSummary Summary);
 
 internal sealed record ReviewView(

@@ -46,12 +46,17 @@ internal static class BasketWriter
         });
     }
 
-    /// <summary>Appends what takes back orders that ended after they had been confirmed, also those that have yet to come.</summary>
+    /// <summary>
+    /// Appends what takes back orders that ended after they had been confirmed, also those that have yet to come.
+    /// </summary>
     public static void TakeBack(NpgsqlBatch batch, IEnumerable<OrderEnded> ended)
     {
         var orders = ended.Where(order => order.WasConfirmed).Select(order => order.OrderId).ToList();
         if (orders.Count == 0) return;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(TakeBackSql) { Parameters = { Array(orders, NpgsqlDbType.Uuid) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(TakeBackSql)
+        {
+            Parameters = { Array(orders, NpgsqlDbType.Uuid) },
+        });
     }
 
     private static NpgsqlParameter Array<T>(IReadOnlyCollection<T> values, NpgsqlDbType type) =>

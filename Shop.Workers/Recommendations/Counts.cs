@@ -13,7 +13,9 @@ internal sealed class ProductCount
 
     public long Units { get; init; }
 
-    /// <summary>As the catalogue said when it was last ranked; null before that, or if the catalogue does not know it.</summary>
+    /// <summary>
+    /// As the catalogue said when it was last ranked; null before that, or if the catalogue does not know it.
+    /// </summary>
     public string? CategoryId { get; init; }
 
     /// <summary>Grows with each change of its counts.</summary>

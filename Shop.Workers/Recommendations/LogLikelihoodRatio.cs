@@ -23,6 +23,7 @@ internal static class LogLikelihoodRatio
             Part(both, withFirst, withSecond) + Part(first, withFirst, withoutSecond)
             + Part(second, withoutFirst, withSecond) + Part(neither, withoutFirst, withoutSecond)));
 
-        double Part(long seen, long row, long column) => seen == 0 ? 0 : seen * Math.Log(seen * all / ((double)row * column));
+        double Part(long seen, long row, long column) =>
+            seen == 0 ? 0 : seen * Math.Log(seen * all / ((double)row * column));
     }
 }

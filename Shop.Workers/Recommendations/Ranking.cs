@@ -2,7 +2,9 @@ using Shop.Contracts.Recommendations;
 
 namespace Shop.Workers.Recommendations;
 
-/// <summary>A product that was bought with another: in how many orders both were, and in how many it was at all.</summary>
+/// <summary>
+/// A product that was bought with another: in how many orders both were, and in how many it was at all.
+/// </summary>
 internal sealed record Partner(string Sku, long Together, long Orders);
 
 /// <summary>Which of a product's partners are worth naming, the best first.</summary>

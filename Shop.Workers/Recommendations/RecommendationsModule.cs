@@ -12,10 +12,11 @@ internal static class RecommendationsModule
         builder.Services.AddSingleton<Ranker>();
     }
 
-    public static void Recommendations(this ShopBus bus) => bus.Context<RecommendationsDbContext>("Recommendations", baskets =>
-    {
-        baskets.GroupConsumer<RecordBasketConsumer>(ConsumerKind.Unhurried);
-        baskets.GroupConsumer<TakeBackBasketConsumer>(ConsumerKind.Unhurried);
-        bus.Job<RankRecommendationsJob>(TimeSpan.FromSeconds(10));
-    });
+    public static void Recommendations(this ShopBus bus) =>
+        bus.Context<RecommendationsDbContext>("Recommendations", baskets =>
+        {
+            baskets.GroupConsumer<RecordBasketConsumer>(ConsumerKind.Unhurried);
+            baskets.GroupConsumer<TakeBackBasketConsumer>(ConsumerKind.Unhurried);
+            bus.Job<RankRecommendationsJob>(TimeSpan.FromSeconds(10));
+        });
 }

@@ -7,7 +7,9 @@ using Shop.Messaging.Outbox;
 
 namespace Shop.Workers.Reviews;
 
-/// <summary>Sums up what reviews changed since the last time, and says which ratings moved: one event for many products.</summary>
+/// <summary>
+/// Sums up what reviews changed since the last time, and says which ratings moved: one event for many products.
+/// </summary>
 [DisallowConcurrentExecution]
 internal sealed class PublishRatingsJob(
     Database<ReviewsDbContext> database, OutboxWriter<ReviewsDbContext> outbox, MessageComposer composer) : IJob
@@ -28,7 +30,9 @@ internal sealed class PublishRatingsJob(
         returning sku, ones, twos, threes, fours, fives
         """;
 
-    /// <summary>All that are not published yet go one after the other, so that an older rating does not come last.</summary>
+    /// <summary>
+    /// All that are not published yet go one after the other, so that an older rating does not come last.
+    /// </summary>
     private static readonly Guid Source = new("a5b1f0c4-6a0e-4c6e-8d8e-3f7c5f0f7f21");
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -55,7 +59,8 @@ internal sealed class PublishRatingsJob(
         return ratings.Count;
     }
 
-    private static async Task<List<ProductRating>> SumUp(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private static async Task<List<ProductRating>> SumUp(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(SumUpSql, connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = MostDeltas });
@@ -70,7 +75,8 @@ internal sealed class PublishRatingsJob(
                 sum += (long)stars * reader.GetInt32(stars);
             }
 
-            ratings.Add(new ProductRating(reader.GetString(0), count == 0 ? 0 : Math.Round((double)sum / count, 2), count));
+            var average = count == 0 ? 0 : Math.Round((double)sum / count, 2);
+            ratings.Add(new ProductRating(reader.GetString(0), average, count));
         }
 
         return ratings;

@@ -4,7 +4,9 @@ using Shop.Contracts.Orders;
 
 namespace Shop.Workers.Reviews;
 
-/// <summary>Keeps what persons bought, order by order, so that repeats and a cancellation that comes first do no harm.</summary>
+/// <summary>
+/// Keeps what persons bought, order by order, so that repeats and a cancellation that comes first do no harm.
+/// </summary>
 internal static class PurchaseWriter
 {
     private const string Persons = "user:";
@@ -35,7 +37,8 @@ internal static class PurchaseWriter
             {
                 Array(orders.Select(order => order.OrderId), NpgsqlDbType.Uuid),
                 Array(orders.Select(order => order.Owner), NpgsqlDbType.Text),
-                Array(orders.Select(order => string.Join(' ', order.Lines.Select(line => line.Sku))), NpgsqlDbType.Text),
+                Array(
+                    orders.Select(order => string.Join(' ', order.Lines.Select(line => line.Sku))), NpgsqlDbType.Text),
             },
         });
     }
@@ -45,7 +48,10 @@ internal static class PurchaseWriter
     {
         var orders = ended.Where(order => order.WasConfirmed).Select(order => order.OrderId).ToList();
         if (orders.Count == 0) return;
-        batch.BatchCommands.Add(new NpgsqlBatchCommand(TakeBackSql) { Parameters = { Array(orders, NpgsqlDbType.Uuid) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(TakeBackSql)
+        {
+            Parameters = { Array(orders, NpgsqlDbType.Uuid) },
+        });
     }
 
     private static NpgsqlParameter Array<T>(IEnumerable<T> values, NpgsqlDbType type) =>

@@ -11,7 +11,8 @@ namespace Shop.Workers.Reviews;
 /// seen together or not at all.
 /// </summary>
 [DisallowConcurrentExecution]
-internal sealed partial class RecountRatingsJob(Database<ReviewsDbContext> database, ILogger<RecountRatingsJob> logger) : IJob
+internal sealed partial class RecountRatingsJob(
+    Database<ReviewsDbContext> database, ILogger<RecountRatingsJob> logger) : IJob
 {
     private const int MostProducts = 500;
 
@@ -87,6 +88,7 @@ internal sealed partial class RecountRatingsJob(Database<ReviewsDbContext> datab
         return drifted;
     }
 
-    [LoggerMessage(LogLevel.Error, "The ratings of {Products} products were not the sum of their reviews; they are mended.")]
+    [LoggerMessage(
+        LogLevel.Error, "The ratings of {Products} products were not the sum of their reviews; they are mended.")]
     private partial void LogDrift(int products);
 }

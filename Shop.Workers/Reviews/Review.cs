@@ -18,7 +18,9 @@ internal sealed class Review
     public string Body { get; init; } = "";
     public DateTimeOffset PostedAt { get; init; }
 
-    /// <summary>What the one that this one replaced had given: kept so that the statement that replaces knows the difference.</summary>
+    /// <summary>
+    /// What the one that this one replaced had given: kept so that the statement that replaces knows the difference.
+    /// </summary>
     public int? ReplacedRating { get; init; }
 }
 
@@ -26,7 +28,8 @@ internal sealed class ReviewTable : IEntityTypeConfiguration<Review>
 {
     public void Configure(EntityTypeBuilder<Review> review)
     {
-        review.ToTable("review", table => table.HasCheckConstraint("ck_review_rating_bounds", "rating between 1 and 5"));
+        review.ToTable("review", table =>
+            table.HasCheckConstraint("ck_review_rating_bounds", "rating between 1 and 5"));
         review.HasKey(row => new { row.Sku, row.Owner });
         review.Property(row => row.Sku).UseCollation("C");
         review.Property(row => row.Owner).UseCollation("C");

@@ -3,7 +3,9 @@ using Shop.Contracts.Reviews;
 
 namespace Shop.Workers.Reviews;
 
-/// <summary>Stores reviews: the latest of a person for a product stands, in whatever order and however often they come.</summary>
+/// <summary>
+/// Stores reviews: the latest of a person for a product stands, in whatever order and however often they come.
+/// </summary>
 internal static class ReviewWriter
 {
     private const string Statement = """
@@ -29,7 +31,9 @@ internal static class ReviewWriter
         select count(*) from posted
         """;
 
-    /// <summary>Stores the review and what it changes about the product's rating, within the connection's transaction.</summary>
+    /// <summary>
+    /// Stores the review and what it changes about the product's rating, within the connection's transaction.
+    /// </summary>
     /// <param name="connection">Of the context.</param>
     /// <param name="messageId">Decides between two that were posted in the same moment.</param>
     /// <param name="review">As it was posted.</param>

@@ -107,7 +107,9 @@ public sealed class RecommendationsDatabase : IAsyncLifetime
     internal Task<TimeSpan?> TimeToLive(string sku) =>
         _redis.GetDatabase().KeyTimeToLiveAsync(_prefix + RelatedProducts.KeyOf(sku));
 
-    /// <summary>All counts, such as <c>2 orders; A 2/5 B 1/1; A+B 1</c>: orders and units of each product, orders of each pair.</summary>
+    /// <summary>
+    /// All counts, such as <c>2 orders; A 2/5 B 1/1; A+B 1</c>: orders and units of each product, orders of each pair.
+    /// </summary>
     internal Task<string> Counts() => Read<string>("""
         select concat(
             coalesce((select orders from recommendations.order_count), 0), ' orders; ',

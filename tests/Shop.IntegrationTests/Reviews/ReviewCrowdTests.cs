@@ -31,9 +31,10 @@ public sealed class When_many_review_one_product(ShopProcesses shop) : ShopTest(
         await Waiting.For("what stands is what was posted last", () => Read(
             $"select concat_ws(' ', count(*), sum(rating)) from reviews.review where sku = '{sku}'"),
             seen => seen == $"{Persons} {expected.Sum()}");
-        await Waiting.For("all were handled", async () => await Read(
-            $"select count(*)::text from reviews.inbox_message where message_id in ('{string.Join("','", posts.Select(post => post.Id))}')")
-            == posts.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var ids = string.Join("','", posts.Select(post => post.Id));
+        await Waiting.For("all were handled", () => Read(
+            $"select count(*)::text from reviews.inbox_message where message_id in ('{ids}')"),
+            seen => seen == $"{posts.Length}");
         Assert.Equal(string.Join(' ', histogram), await Read(
             $"select concat_ws(' ', ones, twos, threes, fours, fives) from reviews.rating_view where sku = '{sku}'"));
         var told = await Waiting.For("the rating is told", () => Task.FromResult(Told(heard, sku)), rating =>
@@ -46,8 +47,9 @@ public sealed class When_many_review_one_product(ShopProcesses shop) : ShopTest(
     private static JsonElement? Told(TestBroker.Ear heard, string sku)
     {
         foreach (var message in heard.All.Reverse())
-            foreach (var product in JsonElement.Parse(message.Body).GetProperty("message").GetProperty("products").EnumerateArray())
-                if (product.GetProperty("sku").GetString() == sku) return product;
+        foreach (var product in JsonElement.Parse(message.Body).GetProperty("message").GetProperty("products")
+            .EnumerateArray())
+            if (product.GetProperty("sku").GetString() == sku) return product;
         return null;
     }
 

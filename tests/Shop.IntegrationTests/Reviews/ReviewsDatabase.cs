@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Reviews;
 
-/// <summary>A database with the schema of the reviews, and the words that the tests speak. Each test takes SKUs of its own.</summary>
+/// <summary>
+/// A database with the schema of the reviews, and the words that the tests speak. Each test takes SKUs of its own.
+/// </summary>
 public sealed class ReviewsDatabase : IAsyncLifetime
 {
     internal static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

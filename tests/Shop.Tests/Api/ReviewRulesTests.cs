@@ -6,7 +6,8 @@ namespace Shop.Tests.Api;
 
 public sealed class ReviewRulesTests
 {
-    private static readonly ReviewRequest Good = new() { Rating = 5, Title = "Zoë likes it 😀", Body = "One line.\nAnother." };
+    private static readonly ReviewRequest Good =
+        new() { Rating = 5, Title = "Zoë likes it 😀", Body = "One line.\nAnother." };
 
     [Fact]
     public void What_is_good_passes() => Assert.Empty(ReviewRules.Check(Good));
