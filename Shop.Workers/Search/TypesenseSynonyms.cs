@@ -26,7 +26,8 @@ internal sealed class TypesenseSynonyms(ReadSynonyms read, TypesenseClient clien
     public static async Task<IReadOnlyList<SynonymItem>> Read(
         Database<SearchDbContext> database, CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand("select id, terms from search.synonym order by id limit $1");
+        await using var command = database.Source.CreateCommand(
+            "select id, terms from search.synonym order by id limit $1");
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var items = new List<SynonymItem>();
@@ -51,7 +52,7 @@ internal sealed class TypesenseSynonyms(ReadSynonyms read, TypesenseClient clien
         }
     }
 
-    private static string? Said(IReadOnlyList<SynonymItem>? items) => items is null
-        ? null
-        : string.Join('\n', items.Select(item => $"{item.Id}\t{string.Join('\t', item.Synonyms)}").Order(StringComparer.Ordinal));
+    private static string? Said(IReadOnlyList<SynonymItem>? items) => items is null ? null : string.Join('\n', items
+        .Select(item => $"{item.Id}\t{string.Join('\t', item.Synonyms)}")
+        .Order(StringComparer.Ordinal));
 }

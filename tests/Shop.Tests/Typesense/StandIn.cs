@@ -45,7 +45,8 @@ internal sealed class StandIn : IAsyncDisposable
         return standIn;
     }
 
-    public IEnumerable<string> Ids(string collection) => _collections[_aliases.GetValueOrDefault(collection, collection)].Documents.Keys;
+    public IEnumerable<string> Ids(string collection) =>
+        _collections[_aliases.GetValueOrDefault(collection, collection)].Documents.Keys;
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -138,7 +139,8 @@ internal sealed class StandIn : IAsyncDisposable
         if (!_collections.TryGetValue((string)search["collection"]!, out var collection))
             return new JsonObject { ["code"] = 404, ["error"] = "Not found." };
         var filter = (string)search["filter_by"]!;
-        long Bound(string name) => long.Parse(Regex.Match(filter, $@"{name}:>=?(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
+        long Bound(string name) => long.Parse(
+            Regex.Match(filter, $@"{name}:>=?(\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
         var found = filter.StartsWith("id:", StringComparison.Ordinal)
             ? collection.Documents.Values.Where(document => Quoted(filter).Contains((string)document["id"]!))
             : collection.Documents.Values

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Shop.Tests.Typesense;
 
-/// <summary>In which order the index asks for what, against a stand-in: it is not Typesense, and finds nothing by words.</summary>
+/// <summary>In which order the index asks for what. The server is a stand-in, and no Typesense.</summary>
 public sealed class TypesenseIndexTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new(2026, 11, 22, 20, 0, 0, TimeSpan.Zero));
@@ -86,7 +86,8 @@ public sealed class TypesenseIndexTests : IAsyncLifetime
     public async Task A_document_that_is_refused_is_a_fault_and_the_others_are_there()
     {
         _server.Refused.Add("A-2");
-        var fault = await Assert.ThrowsAsync<TypesenseException>(() => _index.Put([Document("A-1"), Document("A-2"), Document("A-3")], Now));
+        var fault = await Assert.ThrowsAsync<TypesenseException>(
+            () => _index.Put([Document("A-1"), Document("A-2"), Document("A-3")], Now));
         Assert.Contains("A-2", fault.Message, StringComparison.Ordinal);
         Assert.Equal(["A-1", "A-3"], _server.Ids("products"));
     }
@@ -107,7 +108,8 @@ public sealed class TypesenseIndexTests : IAsyncLifetime
             .. Enumerable.Range(1, 1_000).Select(number => $"S{number * 7919 % 1_000}"), "-", "A", "A-", "A0", "AA",
             .. Enumerable.Range(1, 40).Select(number => $"THE-SAME-FOR-THIRTY-SIX-CHARACTERS-AND-THEN-{number}"),
         ];
-        foreach (var some in skus.Distinct().Chunk(IndexLimits.Batch)) await _index.Put([.. some.Select(sku => Document(sku))], Now);
+        foreach (var some in skus.Distinct().Chunk(IndexLimits.Batch))
+            await _index.Put([.. some.Select(sku => Document(sku))], Now);
         var listed = new List<string>();
         IReadOnlyList<IndexEntry> page;
         do
