@@ -34,11 +34,6 @@ public static class Marks
         for (var bucket = PriceBucket(min); bucket <= PriceBucket(max); bucket++) yield return $"p/{bucket}";
     }
 
-    /// <summary>Four buckets from each power of two to the next.</summary>
-    private static int PriceBucket(long amount)
-    {
-        if (amount < 4) return (int)Math.Max(amount, 0);
-        var power = BitOperations.Log2((ulong)amount);
-        return power * 4 + (int)(amount >> (power - 2) & 3);
-    }
+    /// <summary>One from each power of two to the next; a few hundred thousand units of money are all alike.</summary>
+    private static int PriceBucket(long amount) => amount < 2 ? 0 : Math.Min(BitOperations.Log2((ulong)amount), 24);
 }

@@ -7,6 +7,7 @@ using Shop.Api.Checkout;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Requests;
+using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
 
@@ -29,6 +30,8 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<OrderStep>))]
 [JsonSerializable(typeof(OrderFailureView))]
 [JsonSerializable(typeof(Address))]
+[JsonSerializable(typeof(SearchView))]
+[JsonSerializable(typeof(SuggestionsView))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {

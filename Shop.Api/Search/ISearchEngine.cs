@@ -53,7 +53,11 @@ internal sealed record SearchQuery
 /// <param name="Total">On all pages; engines say up to where they count.</param>
 /// <param name="Facets">How many there are by brand, category and price; each ignores the filter of its own kind.</param>
 /// <param name="Next">Cursor of the next page; null if this is the last.</param>
-internal sealed record SearchHits(IReadOnlyList<string> Skus, long Total, SearchFacets Facets, string? Next);
+internal sealed record SearchHits(IReadOnlyList<string> Skus, long Total, SearchFacets Facets, string? Next)
+{
+    /// <summary>Whether there are not more than <see cref="Total"/>.</summary>
+    public bool IsTotalExact { get; init; } = true;
+}
 
 internal sealed record SearchFacets(
     IReadOnlyList<BrandCount> Brand, IReadOnlyList<CategoryCount> Category, IReadOnlyList<PriceCount> Price)

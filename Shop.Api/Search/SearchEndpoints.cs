@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Shop.Api.Catalog;
+using Shop.Api.Http;
+
+namespace Shop.Api.Search;
+
+internal static class SearchEndpoints
+{
+    private const int UsualSuggestions = 8;
+
+    public static void AddSearch(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<SearchOptions>().BindConfiguration("Search").ValidateDataAnnotations().ValidateOnStart();
+        switch (builder.Configuration.GetValue("Search:Engine", SearchOptions.Postgres))
+        {
+            case SearchOptions.Postgres:
+                builder.Services.AddSingleton<Vocabulary>();
+                builder.Services.AddSingleton<Synonyms>();
+                builder.Services.AddSingleton<QueryReader>();
+                builder.Services.AddSingleton<Suggestions>();
+                builder.Services.AddHostedService(services => services.GetRequiredService<Suggestions>());
+                builder.Services.AddSingleton<ISearchEngine, PostgresSearch>();
+                break;
+        }
+    }
+
+    public static void MapSearch(this IEndpointRouteBuilder app)
+    {
+        var browse = app.MapGroup("/search").WithTags("Browse");
+        browse.MapGet("", Find)
+            .WithSummary("Products by words and filters, with facets")
+            .WithDescription(
+                "sort is relevance (default), popularity, price, -price, newest or rating. brand may repeat. Prices are in "
+                + "minor units. The best known thousand of what matches are ranked and counted; totalIsExact says if there "
+                + "are more. Each facet's counts ignore its own filter.")
+            .Produces<SearchView>().Produces(StatusCodes.Status304NotModified).Refuses(400, 503);
+        browse.MapGet("/suggest", Suggest)
+            .WithSummary("What may be meant by what was typed so far")
+            .Produces<SuggestionsView>().Produces(StatusCodes.Status304NotModified).Refuses(400, 503);
+    }
+
+    private static async Task<IResult> Find(
+        [AsParameters] SearchRequest request, HttpContext context, ISearchEngine engine, ProductCards cards,
+        CancellationToken cancellationToken)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var query = request.Read(errors);
+        if (errors.Count > 0) return Problems.Invalid(errors);
+        if (await engine.Search(query, cancellationToken) is not { } hits)
+            return Problems.Invalid("cursor", "It must be the next of a page of this search.");
+        var view = new SearchView
+        {
+            Items = await cards.Of(hits.Skus),
+            Total = hits.Total,
+            TotalIsExact = hits.IsTotalExact,
+            Facets = hits.Facets,
+            Next = hits.Next,
+        };
+        return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(view, ShopJson.Wire.SearchView));
+    }
+
+    private static async Task<IResult> Suggest(
+        HttpContext context, ISearchEngine engine, CancellationToken cancellationToken, string? q = null,
+        string? limit = null)
+    {
+        var errors = new Dictionary<string, string[]>();
+        var most = SearchRequest.ReadLimit(limit, UsualSuggestions, errors);
+        if (q is null or { Length: > SearchRequest.MostText })
+            errors["q"] = [$"It must be given, and may have {SearchRequest.MostText} characters."];
+        if (errors.Count > 0) return Problems.Invalid(errors);
+        var view = new SuggestionsView(await engine.Suggest(q!, most, cancellationToken));
+        return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(view, ShopJson.Wire.SuggestionsView));
+    }
+}

@@ -1,0 +1,85 @@
+using Npgsql;
+using Shop.Messaging.Hosting;
+
+namespace Shop.Api.Search;
+
+/// <summary>
+/// The best known products with their brands and categories, in the memory of each process. They are read anew when the
+/// index says that titles changed, and never more often than now and then.
+/// </summary>
+internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider time, ILogger<Suggestions> logger)
+    : BackgroundService
+{
+    private const int PatienceInSeconds = 20;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private SuggestionList _list = SuggestionList.Empty;
+    private long? _stamp;
+
+    public IReadOnlyList<Suggestion> For(string typed, int limit) => Volatile.Read(ref _list).For(typed, limit);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        do
+        {
+            try
+            {
+                await Refresh(stoppingToken);
+            }
+            catch (NpgsqlException problem)
+            {
+                LogStale(problem.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>Reads them if they changed.</summary>
+    public async Task Refresh(CancellationToken cancellationToken)
+    {
+        var stamp = await ReadStamp(cancellationToken);
+        if (stamp == _stamp) return;
+        var products = await ReadProducts(cancellationToken);
+        Volatile.Write(ref _list, new SuggestionList(
+        [
+            .. Names(products, product => product.Brand), .. Names(products, product => product.Category),
+            .. products.Select(product => new SuggestionEntry(product.Title, product.Sku, product.Weight)),
+        ]));
+        _stamp = stamp;
+    }
+
+    /// <summary>A brand or category weighs as much as all its products, so that it comes before each of them.</summary>
+    private static IEnumerable<SuggestionEntry> Names(List<Row> products, Func<Row, string?> name) => products
+        .Where(product => name(product) is not null)
+        .GroupBy(product => name(product)!, StringComparer.OrdinalIgnoreCase)
+        .Select(group => new SuggestionEntry(group.Key, null, group.Sum(product => product.Weight) + 1));
+
+    private async Task<long> ReadStamp(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand("select text_stamp from search.state_view");
+        command.CommandTimeout = PatienceInSeconds;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private async Task<List<Row>> ReadProducts(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select sku, title, brand, category, popularity::double precision from search.suggestion_view");
+        command.CommandTimeout = PatienceInSeconds;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = new List<Row>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(new Row(
+                reader.GetString(0), reader.GetString(1),
+                await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
+                await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3), reader.GetDouble(4)));
+        return rows;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Suggestions stay as they are for now: {Problem}")]
+    private partial void LogStale(string problem);
+
+    private sealed record Row(string Sku, string Title, string? Brand, string? Category, double Weight);
+}
