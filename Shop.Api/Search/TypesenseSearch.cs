@@ -13,7 +13,7 @@ namespace Shop.Api.Search;
 /// that Shop.Workers fills.
 /// </summary>
 internal sealed class TypesenseSearch(
-    TypesenseClient client, IOptions<TypesenseOptions> options, CategoryNames categories, Suggestions suggestions)
+    TypesenseClient client, IOptions<TypesenseOptions> options, CategoryNames categories, TypesenseSuggestions suggestions)
     : ISearchEngine
 {
     /// <summary>How far pages go: each costs Typesense what all before it cost.</summary>
@@ -157,8 +157,9 @@ internal sealed class TypesenseSearch(
 /// <summary>The names of categories, by their ids; at least of those that there are.</summary>
 internal delegate Task<IReadOnlyDictionary<string, string>> CategoryNames(IReadOnlyCollection<string> ids);
 
-/// <summary>What of a document comes back.</summary>
-internal sealed record TypesenseHit(string Id);
+/// <summary>What of a document comes back: its id alone, or what suggestions are made of.</summary>
+internal sealed record TypesenseHit(
+    string Id, string Title = "", string? Brand = null, IReadOnlyList<string>? Categories = null, long Popularity = 0);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MultiSearchResult<TypesenseHit>))]
@@ -173,6 +174,8 @@ internal static class TypesenseSearchRegistration
             provider.GetRequiredService<ReadsDatabase>().Source,
             "select id, name from catalog.category_view where id = any((select $1)::text[])",
             row => new(row.GetString(0), row.GetString(1))).Of);
+        services.AddSingleton<TypesenseSuggestions>();
+        services.AddHostedService(provider => provider.GetRequiredService<TypesenseSuggestions>());
         services.AddSingleton<ISearchEngine, TypesenseSearch>();
     }
 }

@@ -22,6 +22,7 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
 
     private ScriptedServer _server = null!;
     private TypesenseClient _client = null!;
+    private TypesenseSuggestions _suggestions = null!;
     private TypesenseSearch _engine = null!;
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
@@ -31,16 +32,18 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
         _server = await ScriptedServer.Start((exchange, _) => Task.FromResult(Found(exchange, 45)));
         var options = Options.Create(Clients.Impatient(_server.Address));
         _client = new(options, TimeProvider.System, NullLogger<TypesenseClient>.Instance);
+        _suggestions = new(_client, options, TimeProvider.System, NullLogger<TypesenseSuggestions>.Instance);
         _engine = new(
             _client,
             options,
             ids => Task.FromResult<IReadOnlyDictionary<string, string>>(
                 ids.Where(id => id != "unknown").ToDictionary(id => id, id => $"The {id}")),
-            new Suggestions());
+            _suggestions);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _suggestions.Dispose();
         _client.Dispose();
         await _server.DisposeAsync();
     }
@@ -194,9 +197,20 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Suggestions_are_the_best_known_products_with_their_brands_and_categories()
+    {
+        _server.Script = (exchange, _) => Task.FromResult(BestKnown(exchange, 600));
+        await _suggestions.Refresh(Now);
+        Assert.Equal(3, _server.Exchanges.Count);
+        Assert.Contains(new Suggestion("Televisions", null), await _engine.Suggest("telev", 5, Now));
+        Assert.Contains(new Suggestion("Sonic television 599", "S599"), await _engine.Suggest("sonic television 599", 5, Now));
+    }
+
+    [Fact]
     public async Task Searches_and_answers_are_as_described()
     {
         var spec = await ApiSpec.Get();
+        await _suggestions.Refresh(Now);
         foreach (var query in new[] { new SearchQuery(), new() { Text = "tv" }, Filtered }) await _engine.Search(query, Now);
         Assert.Equal("", string.Join('\n', _server.Exchanges.SelectMany(spec.Violations).Distinct()));
     }
@@ -216,7 +230,7 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
     {
         ["results"] = new JsonArray([.. Searches(exchange).Select(search =>
         {
-            var (offset, limit) = ((int?)search["offset"] ?? 0, (int)search["limit"]!);
+            var (offset, limit) = ((int?)search["offset"] ?? 0, (int?)search["limit"] ?? 0);
             return (JsonNode)new JsonObject
             {
                 ["found"] = found,
@@ -229,6 +243,27 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
             };
         })]),
     }.ToJsonString());
+
+    private static Reply BestKnown(Exchange exchange, int found)
+    {
+        var search = Assert.Single(Searches(exchange));
+        var (page, size) = ((int)search["page"]!, (int)search["per_page"]!);
+        var hits = Enumerable.Range(0, found).Skip((page - 1) * size).Take(size).Select(number => (JsonNode)new JsonObject
+        {
+            ["document"] = new JsonObject
+            {
+                ["id"] = $"S{number}",
+                ["title"] = $"Sonic television {number}",
+                ["brand"] = "Sonic",
+                ["categories"] = new JsonArray("Everything", "Televisions"),
+                ["popularity"] = found - number,
+            },
+        });
+        return new(200, new JsonObject
+        {
+            ["results"] = new JsonArray(new JsonObject { ["found"] = found, ["hits"] = new JsonArray([.. hits]) }),
+        }.ToJsonString());
+    }
 
     private static JsonNode Facet(string field) => new JsonObject
     {
