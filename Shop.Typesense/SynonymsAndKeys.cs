@@ -31,7 +31,9 @@ public sealed record KeySchema
     /// <summary>Names, or regular expressions that match whole names.</summary>
     public required IReadOnlyList<string> Collections { get; init; }
 
-    /// <summary>A secret of at most 32 characters: a longer one is taken for a derived key. The server makes one up if there is none.</summary>
+    /// <summary>
+    /// A secret of at most 32 characters: a longer one is taken for a derived key. The server makes one up if there is none.
+    /// </summary>
     public string? Value { get; init; }
 
     public long? ExpiresAt { get; init; }

@@ -96,7 +96,10 @@ public sealed partial class TypesenseClient
     /// <summary>One search, by GET: a query of more than about 4,000 characters has to go by <see cref="MultiSearch"/>.</summary>
     /// <exception cref="TypesenseApiNotFoundException">There is no such collection, or no such field.</exception>
     public Task<SearchResult<T>> Search<T>(
-        string collection, SearchParameters parameters, JsonTypeInfo<SearchResult<T>> type, CancellationToken cancellationToken) =>
+        string collection,
+        SearchParameters parameters,
+        JsonTypeInfo<SearchResult<T>> type,
+        CancellationToken cancellationToken) =>
         Get(Path("collections", collection, "documents", "search") + Query(parameters), type, cancellationToken);
 
     /// <summary>Several searches in one request.</summary>
@@ -106,7 +109,8 @@ public sealed partial class TypesenseClient
         JsonTypeInfo<MultiSearchResult<T>> type,
         CancellationToken cancellationToken)
     {
-        var request = With(HttpMethod.Post, "multi_search", new MultiSearchBody(searches), TypesenseJson.Default.MultiSearchBody);
+        var request = With(
+            HttpMethod.Post, "multi_search", new MultiSearchBody(searches), TypesenseJson.Default.MultiSearchBody);
         var results = (await Send(request, type, cancellationToken)).Results;
         return results.Count == searches.Count
             ? results

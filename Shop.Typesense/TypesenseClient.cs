@@ -30,7 +30,10 @@ public sealed partial class TypesenseClient : IDisposable
     /// <exception cref="TypesenseApiConflictException">There is one of that name.</exception>
     public Task<Collection> CreateCollection(CollectionSchema schema, CancellationToken cancellationToken) =>
         Send(
-            With(HttpMethod.Post, "collections", schema, TypesenseJson.Default.CollectionSchema) with { Repeatable = false },
+            With(HttpMethod.Post, "collections", schema, TypesenseJson.Default.CollectionSchema) with
+            {
+                Repeatable = false,
+            },
             TypesenseJson.Default.Collection,
             cancellationToken);
 
@@ -44,7 +47,10 @@ public sealed partial class TypesenseClient : IDisposable
     /// <returns>The part that was changed.</returns>
     public Task<CollectionUpdate> UpdateCollection(
         string name, CollectionUpdate update, CancellationToken cancellationToken) => Send(
-            With(HttpMethod.Patch, Path("collections", name), update, TypesenseJson.Default.CollectionUpdate) with { Bulk = true },
+            With(HttpMethod.Patch, Path("collections", name), update, TypesenseJson.Default.CollectionUpdate) with
+            {
+                Bulk = true,
+            },
             TypesenseJson.Default.CollectionUpdate,
             cancellationToken);
 
@@ -133,7 +139,8 @@ public sealed partial class TypesenseClient : IDisposable
         }
         catch (JsonException exception)
         {
-            throw new TypesenseException($"The answer to {request.Method} {request.Path} is not what it should be.", exception);
+            throw new TypesenseException(
+                $"The answer to {request.Method} {request.Path} is not what it should be.", exception);
         }
     }
 }

@@ -67,7 +67,9 @@ internal sealed class TypesenseNodes
         return wasWell;
     }
 
-    /// <summary>The nodes whose time has come, each to one caller, who gives it back with <see cref="TypesenseNode.Unclaim"/>.</summary>
+    /// <summary>
+    /// The nodes whose time has come, each to one caller, who gives it back with <see cref="TypesenseNode.Unclaim"/>.
+    /// </summary>
     public IEnumerable<TypesenseNode> ToProbe()
     {
         foreach (var node in _nodes)

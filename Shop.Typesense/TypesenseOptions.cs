@@ -18,7 +18,7 @@ public sealed class TypesenseOptions : IValidatableObject
     [Required]
     public string? ApiKey { get; set; }
 
-    /// <summary>Before the name of every collection, alias and synonym set, so that several shops can share a cluster.</summary>
+    /// <summary>Before the names of collections, aliases and synonym sets, so that several can share a cluster.</summary>
     [RegularExpression("[A-Za-z0-9_-]{0,64}")]
     public string NamePrefix { get; init; } = "";
 
@@ -67,9 +67,9 @@ public sealed class TypesenseOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Parts is { Length: 0 or > 16 } || !Parts.All(part => Uri.TryCreate(part, UriKind.Absolute, out var node) && IsServer(node)))
+        if (Parts is { Length: 0 or > 16 } || !Parts.All(IsServer))
             yield return new("Typesense:Nodes must be one to sixteen http or https addresses.", [nameof(Nodes)]);
-        if (NearestNode is not null && !IsServer(NearestNode))
+        if (NearestNode is not null && !IsServer(NearestNode.OriginalString))
             yield return new("Typesense:NearestNode must be an http or https address.", [nameof(NearestNode)]);
         if (ApiKey?.Any(sign => !char.IsAscii(sign) || char.IsWhiteSpace(sign) || char.IsControl(sign)) == true)
             yield return new("Typesense:ApiKey must be of visible ASCII characters.", [nameof(ApiKey)]);
@@ -81,8 +81,8 @@ public sealed class TypesenseOptions : IValidatableObject
                 "Typesense:RetryDelay must be at most 10 s, LeftOutFor ten minutes.", [nameof(RetryDelay)]);
     }
 
-    private static bool IsServer(Uri node) =>
-        node is { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", UserInfo: "" };
+    private static bool IsServer(string address) => Uri.TryCreate(address, UriKind.Absolute, out var node)
+        && node is { Scheme: "http" or "https", Query: "", UserInfo: "" };
 
     private static bool Outside(TimeSpan value, int least, int most) =>
         value < TimeSpan.FromMilliseconds(least) || value > TimeSpan.FromMilliseconds(most);

@@ -5,7 +5,7 @@ namespace Shop.Typesense;
 
 public static class TypesenseRegistration
 {
-    /// <summary>The client, with options that are checked at start, and Typesense among the dependencies of the host.</summary>
+    /// <summary>The client, its options checked at start, and Typesense among the dependencies of the host.</summary>
     public static IServiceCollection AddTypesense(this IServiceCollection services)
     {
         services.AddOptions<TypesenseOptions>().BindConfiguration(TypesenseOptions.Section)

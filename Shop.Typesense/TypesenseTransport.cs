@@ -109,12 +109,13 @@ internal sealed partial class TypesenseTransport : IDisposable
         catch (HttpRequestException exception)
             when (exception.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
         {
-            throw new TypesenseException($"The answer to {request.Method} {request.Path} is larger than it may be.", exception);
+            throw new TypesenseException(
+                $"The answer to {request.Method} {request.Path} is larger than it may be.", exception);
         }
         catch (HttpRequestException exception)
         {
-            var unsent = exception.HttpRequestError is
-                HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+            var unsent = exception.HttpRequestError is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
             return (null, Unreachable(node, exception.Message, exception), unsent);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
@@ -146,7 +147,8 @@ internal sealed partial class TypesenseTransport : IDisposable
             if (!answer.IsSuccessStatusCode) _nodes.LeaveOut(node);
             else if (node.TakeBack()) LogTakenBack(node.Address);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             _nodes.LeaveOut(node);
         }

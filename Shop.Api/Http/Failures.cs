@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Shop.Messaging.GroupCommit;
+using Shop.Typesense;
 using StackExchange.Redis;
 
 namespace Shop.Api.Http;
@@ -57,6 +58,9 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
             if (cause is PostgresException postgres)
                 return postgres.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
             if (cause is NpgsqlException or RedisException or TimeoutException or CoalescerFullException) return true;
+            // Not found is an index that is still to be made.
+            if (cause is TypesenseUnreachableException or TypesenseApiServiceUnavailableException
+                or TypesenseApiNotFoundException) return true;
         }
 
         return false;

@@ -21,6 +21,9 @@ internal static class SearchEndpoints
                 builder.Services.AddHostedService(services => services.GetRequiredService<Suggestions>());
                 builder.Services.AddSingleton<ISearchEngine, PostgresSearch>();
                 break;
+            case SearchOptions.Typesense:
+                builder.Services.AddTypesenseSearch();
+                break;
         }
     }
 

@@ -41,17 +41,20 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
     {
         var stamp = await ReadStamp(cancellationToken);
         if (stamp == _stamp) return;
-        var products = await ReadProducts(cancellationToken);
-        Volatile.Write(ref _list, new SuggestionList(
-        [
-            .. Names(products, product => product.Brand), .. Names(products, product => product.Category),
-            .. products.Select(product => new SuggestionEntry(product.Title, product.Sku, product.Weight)),
-        ]));
+        Volatile.Write(ref _list, ListOf(await ReadProducts(cancellationToken)));
         _stamp = stamp;
     }
 
+    /// <summary>Of products, with their brands and categories.</summary>
+    public static SuggestionList ListOf(IReadOnlyList<SuggestedProduct> products) => new(
+        [
+            .. Names(products, product => product.Brand), .. Names(products, product => product.Category),
+            .. products.Select(product => new SuggestionEntry(product.Title, product.Sku, product.Weight)),
+        ]);
+
     /// <summary>A brand or category weighs as much as all its products, so that it comes before each of them.</summary>
-    private static IEnumerable<SuggestionEntry> Names(List<Row> products, Func<Row, string?> name) => products
+    private static IEnumerable<SuggestionEntry> Names(
+        IReadOnlyList<SuggestedProduct> products, Func<SuggestedProduct, string?> name) => products
         .Where(product => name(product) is not null)
         .GroupBy(product => name(product)!, StringComparer.OrdinalIgnoreCase)
         .Select(group => new SuggestionEntry(group.Key, null, group.Sum(product => product.Weight) + 1));
@@ -63,15 +66,15 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    private async Task<List<Row>> ReadProducts(CancellationToken cancellationToken)
+    private async Task<List<SuggestedProduct>> ReadProducts(CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand(
             "select sku, title, brand, category, popularity::double precision from search.suggestion_view");
         command.CommandTimeout = PatienceInSeconds;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new List<Row>();
+        var rows = new List<SuggestedProduct>();
         while (await reader.ReadAsync(cancellationToken))
-            rows.Add(new Row(
+            rows.Add(new SuggestedProduct(
                 reader.GetString(0), reader.GetString(1),
                 await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
                 await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3), reader.GetDouble(4)));
@@ -80,6 +83,7 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
 
     [LoggerMessage(LogLevel.Warning, "Suggestions stay as they are for now: {Problem}")]
     private partial void LogStale(string problem);
-
-    private sealed record Row(string Sku, string Title, string? Brand, string? Category, double Weight);
 }
+
+/// <summary>A product that may be suggested.</summary>
+internal sealed record SuggestedProduct(string Sku, string Title, string? Brand, string? Category, double Weight);

@@ -60,7 +60,9 @@ internal sealed partial class TypesenseIndex(
                         SortBy = "order1:asc,order2:asc,order3:asc",
                         Page = page,
                     };
-        var found = (await Found([.. pages], cancellationToken)).Select(product => (product, Order: SkuOrder.Of(product.Id))).ToList();
+        var found = (await Found([.. pages], cancellationToken))
+            .Select(product => (product, Order: SkuOrder.Of(product.Id)))
+            .ToList();
         var last = found.Count == 0 ? default : found[^1].Order;
         if (found.Count == count * Page) found.RemoveAll(one => one.Order == last);
         return

@@ -1,3 +1,4 @@
+using Shop.Messaging.Hosting;
 using Shop.Typesense;
 
 namespace Shop.Workers.Search;
@@ -9,6 +10,8 @@ internal static class TypesenseIndexRegistration
         services.AddTypesense();
         // Not validated at start: they are for the verb alone.
         services.AddOptions<TypesenseKeysOptions>().BindConfiguration(TypesenseOptions.Section).ValidateDataAnnotations();
+        services.AddSingleton<ReadSynonyms>(provider =>
+            token => TypesenseSynonyms.Read(provider.GetRequiredService<Database<SearchDbContext>>(), token));
         services.AddSingleton<TypesenseSynonyms>();
         services.AddSingleton<ISearchIndex, TypesenseIndex>();
     }

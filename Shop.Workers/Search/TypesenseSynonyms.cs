@@ -5,9 +5,11 @@ using Shop.Typesense;
 
 namespace Shop.Workers.Search;
 
-/// <summary>The synonyms of the table <c>search.synonym</c> as a set in Typesense, which every collection names.</summary>
-internal sealed class TypesenseSynonyms(
-    Database<SearchDbContext> database, TypesenseClient client, IOptions<TypesenseOptions> options)
+/// <summary>Reads the table <c>search.synonym</c>.</summary>
+internal delegate Task<IReadOnlyList<SynonymItem>> ReadSynonyms(CancellationToken cancellationToken);
+
+/// <summary>The synonyms of the shop as a set in Typesense, which every collection names.</summary>
+internal sealed class TypesenseSynonyms(ReadSynonyms read, TypesenseClient client, IOptions<TypesenseOptions> options)
 {
     private const int Most = 10_000;
 
@@ -16,9 +18,26 @@ internal sealed class TypesenseSynonyms(
     /// <summary>Sends them if Typesense has others, or none.</summary>
     public async Task Push(CancellationToken cancellationToken)
     {
-        var wanted = await Read(cancellationToken);
+        var wanted = await read(cancellationToken);
         if (Said(wanted) != Said(await There(cancellationToken)))
             await client.UpsertSynonymSet(Name, wanted, cancellationToken);
+    }
+
+    public static async Task<IReadOnlyList<SynonymItem>> Read(
+        Database<SearchDbContext> database, CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select id, terms from search.synonym order by id limit $1");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var items = new List<SynonymItem>();
+        while (await reader.ReadAsync(cancellationToken))
+            items.Add(new SynonymItem
+            {
+                Id = $"{reader.GetInt32(0)}",
+                Synonyms = reader.GetFieldValue<string[]>(1),
+            });
+        return items;
     }
 
     private async Task<IReadOnlyList<SynonymItem>?> There(CancellationToken cancellationToken)
@@ -33,22 +52,7 @@ internal sealed class TypesenseSynonyms(
         }
     }
 
-    private async Task<IReadOnlyList<SynonymItem>> Read(CancellationToken cancellationToken)
-    {
-        await using var command = database.Source.CreateCommand("select id, terms from search.synonym order by id limit $1");
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Most });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new List<SynonymItem>();
-        while (await reader.ReadAsync(cancellationToken))
-            items.Add(new SynonymItem
-            {
-                Id = $"{reader.GetInt32(0)}",
-                Synonyms = reader.GetFieldValue<string[]>(1),
-            });
-        return items;
-    }
-
-    private static string? Said(IReadOnlyList<SynonymItem>? items) => items is null
-        ? null
-        : string.Join('\n', items.Select(item => $"{item.Id}\t{string.Join('\t', item.Synonyms)}").Order(StringComparer.Ordinal));
+    private static string? Said(IReadOnlyList<SynonymItem>? items) => items is null ? null : string.Join('\n', items
+        .Select(item => $"{item.Id}\t{string.Join('\t', item.Synonyms)}")
+        .Order(StringComparer.Ordinal));
 }

@@ -5,6 +5,7 @@ using Shop.Contracts;
 using Shop.Contracts.Orders;
 using Shop.Messaging;
 using Shop.Sagas.Checkout;
+using Shop.Typesense;
 using Shop.Workers.Inventory;
 using Xunit;
 
@@ -21,7 +22,8 @@ public sealed class HouseRulesTests
     private static readonly Assembly Sagas = typeof(Order).Assembly;
 
     private static readonly ArchUnitNET.Domain.Architecture Shop = new ArchLoader()
-        .LoadAssemblies(Contracts, typeof(ShopBus).Assembly, Api, Workers, Sagas, typeof(HouseRulesTests).Assembly).Build();
+        .LoadAssemblies(
+            Contracts, typeof(ShopBus).Assembly, typeof(TypesenseClient).Assembly, Api, Workers, Sagas, typeof(HouseRulesTests).Assembly).Build();
 
     private static readonly string[] Contexts =
         ["Catalog", "Inventory", "Payments", "Fulfillment", "Reviews", "Recommendations"];
@@ -53,6 +55,11 @@ public sealed class HouseRulesTests
     [InlineData("Shop.Messaging", "Shop.Api")]
     [InlineData("Shop.Messaging", "Shop.Workers")]
     [InlineData("Shop.Messaging", "Shop.Sagas")]
+    [InlineData("Shop.Messaging", "Shop.Typesense")]
+    [InlineData("Shop.Typesense", "Shop.Api")]
+    [InlineData("Shop.Typesense", "Shop.Contracts")]
+    [InlineData("Shop.Typesense", "Shop.Messaging")]
+    [InlineData("Shop.Typesense", "Shop.Workers")]
     public void Hosts_never_reference_each_other(string one, string other) => Holds(HouseRules.StaysApart(one, other));
 
     [Fact]
@@ -80,6 +87,7 @@ public sealed class HouseRulesTests
     [InlineData("Shop.Messaging")]
     [InlineData("Shop.Workers")]
     [InlineData("Shop.Sagas")]
+    [InlineData("Shop.Typesense")]
     public void Nobody_looks_at_a_clock_of_his_own(string project) => Holds(HouseRules.AsksTheClockItWasGiven(project));
 
     [Fact]

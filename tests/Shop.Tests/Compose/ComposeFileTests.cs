@@ -12,7 +12,7 @@ public sealed class ComposeFileTests
     [Fact]
     public void It_holds_the_servers_the_steps_and_the_hosts() => Assert.Equal(
         ["api", "import", "mail", "migrate-api", "migrate-sagas", "migrate-workers", "payments", "postgres", "rabbitmq",
-            "redis", "sagas", "typesense", "workers"],
+            "redis", "sagas", "typesense", "typesense-keys", "workers"],
         File.Services.Select(service => service.Name).Order(StringComparer.Ordinal));
 
     [Fact]

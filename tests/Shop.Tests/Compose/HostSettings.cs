@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Shop.Tests.Compose;
 
 /// <summary>
-/// The settings that a host reads, found in its sources and those of Shop.Messaging: connection strings by the calls
+/// The settings that a host reads, found in its sources and those that it references: connection strings by the calls
 /// that take their names, options by the section that they are bound to and their properties, the rest by its key.
 /// </summary>
 internal sealed class HostSettings
@@ -25,13 +25,18 @@ internal sealed class HostSettings
         }
     }
 
-    public static HostSettings Of(string project) => new(Repository.Sources(project)
-        .Concat(project.StartsWith("tests/", StringComparison.Ordinal) ? [] : Repository.Sources("Shop.Messaging"))
-        .Select(File.ReadAllText));
+    public static HostSettings Of(string project) => new(
+        References(project).Prepend(project).SelectMany(Repository.Sources).Select(File.ReadAllText));
 
     /// <summary>Whether the host, or the platform below every host, reads this environment variable.</summary>
     public bool Reads(string variable) =>
         variable == "ASPNETCORE_URLS" || _keys.Contains(variable.Replace("__", ":", StringComparison.Ordinal));
+
+    private static IEnumerable<string> References(string project) => Regex
+        .Matches(
+            File.ReadAllText(Path.Combine(Repository.Root, project, Path.GetFileName(project) + ".csproj")),
+            @"<ProjectReference Include=""\.\./(?<name>[\w.]+)/")
+        .Select(reference => reference.Groups["name"].Value);
 
     private void AddConnectionStrings(string source)
     {

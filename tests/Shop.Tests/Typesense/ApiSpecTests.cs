@@ -42,9 +42,11 @@ public sealed class ApiSpecTests
             Answer = "{}",
             AnswerType = "application/octet-stream",
         }, "action is replace"),
-        ["parameter's type"] = (new() { Method = "DELETE", Path = "/keys/abc", ApiKey = "key", Answer = """{"id":1}""" }, "keyId is abc"),
+        ["parameter's type"] =
+            (new() { Method = "DELETE", Path = "/keys/abc", ApiKey = "key", Answer = """{"id":1}""" }, "keyId is abc"),
         ["type of the body"] = (Right with { ContentType = "text/plain" }, "text/plain"),
-        ["missing body"] = (Search with { Method = "POST", Path = "/collections", Body = "", Answer = "{}" }, "There is to be a body"),
+        ["missing body"] =
+            (Search with { Method = "POST", Path = "/collections", Body = "", Answer = "{}" }, "There is to be a body"),
         ["missing property"] = (Right with { Body = "{}" }, "collection_name"),
         ["type of a property"] = (Right with { Body = """{"collection_name":1}""" }, "StringExpected"),
         ["type of a nested property"] =

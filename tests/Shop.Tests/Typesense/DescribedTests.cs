@@ -91,7 +91,8 @@ public sealed class DescribedTests
             async client => (await client.RetrieveCollection("books_1", Now)).NumDocuments, 2L),
         ["list collections"] = new("GET /collections", 200, $"[{Collection}]",
             async client => (await client.RetrieveCollections(10, 0, Now)).Single().Name, "books_1"),
-        ["change a collection"] = new("PATCH /collections/books_1", 200, """{"fields":[{"name":"pages","drop":true,"type":"int32"}]}""",
+        ["change a collection"] = new("PATCH /collections/books_1", 200,
+            """{"fields":[{"name":"pages","drop":true,"type":"int32"}]}""",
             async client => (await client.UpdateCollection(
                 "books_1",
                 new() { Fields = [new("pages", FieldType.Whole32) { Drop = true }], SynonymSets = ["words"] },
@@ -111,7 +112,8 @@ public sealed class DescribedTests
             async client => string.Join(',', (await client.ImportDocuments(
                 "books", [OldMan, OldMan with { Id = "b2" }], BookJson.Default.Book, ImportAction.Upsert, Now))
                 .Select(result => result.Success ? "ok" : $"{result.Code} {result.Error}")), "ok,400 Bad JSON.", Lines),
-        ["get a document"] = new("GET /collections/books/documents/a b", 200, """{"id":"b1","title":"The Old Man and the Sea","pages":120}""",
+        ["get a document"] = new("GET /collections/books/documents/a b", 200,
+            """{"id":"b1","title":"The Old Man and the Sea","pages":120}""",
             async client => await client.RetrieveDocument("books", "a b", BookJson.Default.Book, Now), OldMan),
         ["delete a document"] = new("DELETE /collections/books/documents/b1", 200,
             """{"id":"b1","title":"The Old Man and the Sea","pages":120}""",
@@ -120,36 +122,52 @@ public sealed class DescribedTests
             async client => await client.DeleteDocuments("books", TypesenseFilter.AnyOf("id", ["b1", "b2"]), Now), 2),
         ["export"] = new("GET /collections/books/documents/export", 200,
             "{\"id\":\"b1\",\"title\":\"x\",\"pages\":1}\n{\"id\":\"b2\",\"title\":\"y\",\"pages\":2}",
-            async client => string.Join(',', await client.ExportDocuments("books", "id,title,pages", "pages:>0", BookJson.Default.Book, Now)
+            async client => string.Join(',', await client
+                .ExportDocuments("books", "id,title,pages", "pages:>0", BookJson.Default.Book, Now)
                 .Select(book => book.Id).ToListAsync(Now)), "b1,b2", Lines),
         ["search"] = new("GET /collections/books/documents/search", 200, Found,
-            async client => (await client.Search("books", Everything, BookJson.Default.SearchResultBook, Now)).Hits!.Single().Document,
+            async client => (await client.Search("books", Everything, BookJson.Default.SearchResultBook, Now))
+                .Hits!.Single().Document,
             OldMan),
-        ["search many"] = new("POST /multi_search", 200, $$"""{"results":[{{Found}},{"code":404,"error":"Collection not found"}]}""",
+        ["search many"] = new("POST /multi_search", 200,
+            $$"""{"results":[{{Found}},{"code":404,"error":"Collection not found"}]}""",
             async client => string.Join(',', (await client.MultiSearch(
-                [Everything, new() { Collection = "gone", Q = "*", Offset = 3, Limit = 2 }], BookJson.Default.MultiSearchResultBook, Now))
+                [Everything, new() { Collection = "gone", Q = "*", Offset = 3, Limit = 2 }],
+                BookJson.Default.MultiSearchResultBook,
+                Now))
                 .Select(result => result.Code?.ToString(Invariant) ?? result.FacetCounts![0].Counts[0].Value)), "thin,404"),
         ["put synonyms"] = new("PUT /synonym_sets/words", 200,
             """{"name":"words","items":[{"id":"1","synonyms":["sofa","couch"]},{"id":"2","root":"tv","synonyms":["television"]}]}""",
             async client => (await client.UpsertSynonymSet("words",
                 [new() { Id = "1", Synonyms = ["sofa", "couch"] }, new() { Id = "2", Root = "tv", Synonyms = ["television"] }],
                 Now)).Items[1].Root, "tv"),
-        ["get synonyms"] = new("GET /synonym_sets/words", 200, """{"name":"words","items":[{"id":"1","synonyms":["sofa","couch"]}]}""",
+        ["get synonyms"] = new("GET /synonym_sets/words", 200,
+            """{"name":"words","items":[{"id":"1","synonyms":["sofa","couch"]}]}""",
             async client => (await client.RetrieveSynonymSet("words", Now)).Items.Single().Synonyms.Count, 2),
         ["list synonyms"] = new("GET /synonym_sets", 200, """[{"name":"words","items":[]}]""",
             async client => (await client.RetrieveSynonymSets(Now)).Single().Name, "words"),
         ["delete synonyms"] = new("DELETE /synonym_sets/words", 200, """{"name":"words"}""",
             async client => { await client.DeleteSynonymSet("words", Now); return null; }),
         ["make a key"] = new("POST /keys", 201,
-            """{"id":1,"actions":["documents:search"],"collections":["books"],"description":"readers","value":"abcd1234","expires_at":64723363199}""",
+            """
+            {"id":1,"actions":["documents:search"],"collections":["books"],"description":"readers","value":"abcd1234",
+             "expires_at":64723363199}
+            """,
             async client => (await client.CreateKey(
                 new()
                 {
-                    Description = "readers", Actions = ["documents:search"], Collections = ["books"], Value = "abcd1234", ExpiresAt = 64723363199,
+                    Description = "readers",
+                    Actions = ["documents:search"],
+                    Collections = ["books"],
+                    Value = "abcd1234",
+                    ExpiresAt = 64723363199,
                 },
                 Now)).Value, "abcd1234"),
         ["list keys"] = new("GET /keys", 200,
-            """{"keys":[{"id":1,"actions":["documents:search"],"collections":["books"],"description":"readers","value_prefix":"abcd"}]}""",
+            """
+            {"keys":[{"id":1,"actions":["documents:search"],"collections":["books"],"description":"readers",
+             "value_prefix":"abcd"}]}
+            """,
             async client => (await client.ListKeys(Now)).Single().ValuePrefix, "abcd"),
         ["delete a key"] = new("DELETE /keys/1", 200, """{"id":1}""",
             async client => { await client.DeleteKey(1, Now); return null; }),

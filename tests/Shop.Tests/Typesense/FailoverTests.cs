@@ -55,7 +55,8 @@ public sealed class FailoverTests
     {
         await using var one = await ScriptedServer.Start(Silence);
         await using var other = await ScriptedServer.Start(Well);
-        using var client = Client(TimeProvider.System, timeout: TimeSpan.FromMilliseconds(300), nodes: [one.Address, other.Address]);
+        using var client = Client(
+            TimeProvider.System, timeout: TimeSpan.FromMilliseconds(300), nodes: [one.Address, other.Address]);
         for (var call = 0; call < 4; call++) await client.ListCollectionAliases(Now);
         Assert.Equal(4, other.Exchanges.Count);
     }
@@ -195,7 +196,8 @@ public sealed class FailoverTests
             Options.Create(Clients.Impatient(node.Address, unwell.Address, Nobody())), TimeProvider.System, log);
         var fault = await Assert.ThrowsAnyAsync<TypesenseException>(() => client.ListCollectionAliases(Now));
         Assert.Equal(3, log.Lines.Count);
-        Assert.DoesNotContain(log.Lines.Append(fault.ToString()), line => line.Contains(Clients.ApiKey, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            log.Lines.Append(fault.ToString()), line => line.Contains(Clients.ApiKey, StringComparison.Ordinal));
     }
 
     private static TypesenseClient Client(

@@ -11,7 +11,8 @@ public sealed class LimitTests
 {
     private const string Lines = "application/octet-stream";
 
-    private static readonly Book[] Books = [.. Enumerable.Range(1, 5).Select(number => new Book($"b{number}", new string('t', 400), number))];
+    private static readonly Book[] Books =
+        [.. Enumerable.Range(1, 5).Select(number => new Book($"b{number}", new string('t', 400), number))];
 
     private static CancellationToken Now => TestContext.Current.CancellationToken;
 
@@ -41,7 +42,8 @@ public sealed class LimitTests
     [Fact]
     public async Task An_answer_that_is_too_large_is_not_taken()
     {
-        await using var server = await ScriptedServer.Start(new Reply(200, $$"""{"aliases":[], "x":"{{new string('x', 5_000)}}"}"""));
+        await using var server = await ScriptedServer.Start(
+            new Reply(200, $$"""{"aliases":[], "x":"{{new string('x', 5_000)}}"}"""));
         using var client = Client(server.Address, 1, 1_024, answer: 4_096);
         await Assert.ThrowsAsync<TypesenseException>(() => client.ListCollectionAliases(Now));
         Assert.Single(server.Exchanges);
@@ -82,12 +84,12 @@ public sealed class LimitTests
         Assert.Equal(expected, TypesenseFilter.Literal(value));
 
     [Theory]
-    [InlineData("", "key", "")]
-    [InlineData("localhost:8108", "key", "")]
-    [InlineData("ftp://localhost", "key", "")]
-    [InlineData("http://user:password@localhost", "key", "")]
-    [InlineData("http://localhost,", "", "")]
-    [InlineData("http://localhost", "two words", "")]
+    [InlineData("", "key", "00:00:01")]
+    [InlineData("localhost:8108", "key", "00:00:01")]
+    [InlineData("ftp://localhost", "key", "00:00:01")]
+    [InlineData("http://user:password@localhost", "key", "00:00:01")]
+    [InlineData("http://localhost,", "", "00:00:01")]
+    [InlineData("http://localhost", "two words", "00:00:01")]
     [InlineData("http://localhost", "key", "00:00:00")]
     public void A_wrong_setting_is_told(string nodes, string key, string timeout)
     {
@@ -95,7 +97,7 @@ public sealed class LimitTests
         {
             Nodes = nodes,
             ApiKey = key,
-            Timeout = timeout.Length > 0 ? TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture) : TimeSpan.FromSeconds(1),
+            Timeout = TimeSpan.Parse(timeout, System.Globalization.CultureInfo.InvariantCulture),
         };
         Assert.False(Validator.TryValidateObject(options, new(options), [], validateAllProperties: true));
     }
@@ -113,7 +115,11 @@ public sealed class LimitTests
     private static TypesenseClient Client(Uri node, int documents, int bytes, int answer = 1_000_000) => new(
         Options.Create(new TypesenseOptions
         {
-            Nodes = node.ToString(), ApiKey = Clients.ApiKey, ImportDocuments = documents, ImportBytes = bytes, AnswerBytes = answer,
+            Nodes = node.ToString(),
+            ApiKey = Clients.ApiKey,
+            ImportDocuments = documents,
+            ImportBytes = bytes,
+            AnswerBytes = answer,
         }),
         TimeProvider.System,
         NullLogger<TypesenseClient>.Instance);
