@@ -65,6 +65,7 @@ public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
         var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
         await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
         Shop.Wires[0].Cut();
+        await Shop.LoseQueueOfAbsentInstance();
 
         await Shop.Goods.Put(sku, 900);
         await Shows(1, sku, 900);
@@ -90,15 +91,16 @@ public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
     }
 
     [Fact]
-    public async Task The_queue_of_an_instance_goes_with_its_connection()
+    public async Task The_queue_of_an_instance_is_bounded_and_ends_soon_after_it()
     {
-        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 2);
-        Shop.Wires[0].Cut();
+        var queues = await Shop.InstanceQueues();
 
-        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 1);
-        Shop.Wires[0].Mend();
-
-        await Waiting.Until(async () => (await Shop.InstanceQueues()).Length == 2);
+        Assert.Equal(2, queues.Count);
+        Assert.All(queues, queue =>
+        {
+            Assert.Equal(60_000, queue.GetProperty("arguments").GetProperty("x-expires").GetInt32());
+            Assert.Equal(10_000, queue.GetProperty("arguments").GetProperty("x-max-length").GetInt32());
+        });
     }
 
     private Task ShowsBand(int instance, string sku, string band) => Waiting.For(
