@@ -13,7 +13,7 @@ namespace Shop.Api.Catalog;
 /// An eviction leaves a fence for longer than any read takes, which nothing is written over: a read that began before the
 /// change cannot put the old bytes back, on whichever instance it runs (leases, in Nishtala et al., "Scaling Memcache at
 /// Facebook", NSDI 2013, with time in place of tokens). Where a fence may be missing, because Redis or the broker was
-/// away, the shelf is left alone for as long as what it holds might pass for fresh.
+/// away, nothing is taken from the shelf for as long as what it holds might pass for fresh.
 /// </remarks>
 internal sealed partial class SharedShelf : IDistributedCache
 {
@@ -50,7 +50,7 @@ internal sealed partial class SharedShelf : IDistributedCache
     {
         (_redis, _generations, _outage, _time, _logger) = (redis, generations, outage, time, logger);
         _prefix = options.Value.KeyPrefix + "catalogue:";
-        // It may have come back with what it held a while ago.
+        // It may come back with what it held a while ago.
         redis.ConnectionFailed += (_, failed) => LeaveAlone(failed.FailureType.ToString());
         redis.ConnectionRestored += (_, _) => LeaveAlone("it has just come back");
     }
@@ -107,7 +107,7 @@ internal sealed partial class SharedShelf : IDistributedCache
         string key, byte[] value, DistributedCacheEntryOptions options, CancellationToken token = default)
     {
         // What does not exist is remembered briefly, in this process: others must not be filled with it.
-        if (!IsTrusted || (CachedHeader.TryFind(value, out var header) && header.IsAbsent)) return;
+        if (CachedHeader.TryFind(value, out var header) && header.IsAbsent) return;
         try
         {
             var kept = (long)options.AbsoluteExpirationRelativeToNow!.Value.TotalMilliseconds;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shop.Load;
 
 /// <summary>What the command line asks for.</summary>
@@ -39,6 +41,14 @@ internal sealed record BenchSettings
 
     public string? PaymentsKey { get; init; }
 
+    /// <summary><c>SHOP_BENCH_REDIS</c>: for the yardstick that asks Redis.</summary>
+    public string? Redis { get; init; }
+
+    /// <summary>Null if it is not known, such as in a container.</summary>
+    public int? ApiPid => PidFolder is { } folder && Path.Combine(folder, "api.pid") is var file && File.Exists(file)
+        ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture)
+        : null;
+
     public static BenchSettings FromEnvironment() => new()
     {
         Api = Address("SHOP_API") ?? new Uri("http://127.0.0.1:8080"),
@@ -48,6 +58,7 @@ internal sealed record BenchSettings
         RabbitMqManagement = Address("SHOP_RABBITMQ_MANAGEMENT"),
         Payments = Address("SHOP_PAYMENTS"),
         PaymentsKey = Text("SHOP_PAYMENTS_KEY"),
+        Redis = Text("SHOP_BENCH_REDIS"),
     };
 
     private static Uri? Address(string name)

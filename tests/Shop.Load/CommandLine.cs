@@ -83,24 +83,33 @@ internal static class CommandLine
             Seconds, Rate, Sku, Json, Warmup, WarmupSeconds, Clients, Backlog, Follow, Resend, Seed,
         };
         checkout.SetAction((parsed, cancellationToken) => Checkout(Read(parsed), cancellationToken));
-        var root = new RootCommand("Benchmarks of the shop, through its HTTP API") { checkout };
+        var root = new RootCommand("Benchmarks of the shop, through its HTTP API")
+        {
+            checkout, BrowseCommand.Browse(), BrowseCommand.YardstickServer(),
+        };
 
         var parsed = root.Parse(args);
         var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         return parsed.Errors.Count > 0 ? Usage : code;
     }
 
-    private static async Task<int> Checkout(BenchOptions options, CancellationToken cancellationToken)
+    private static Task<int> Checkout(BenchOptions options, CancellationToken cancellationToken) => Guarded(async () =>
+    {
+        var settings = BenchSettings.FromEnvironment();
+        await using var bench = new CheckoutBench(options, settings);
+        var result = await bench.Run(cancellationToken);
+        Report.Print(result, Console.Out);
+        if (options.Json is { } file)
+            await Report.Write(result, file, cancellationToken);
+        return result.Invariants.Values.All(invariant => invariant.Holds) ? 0 : 1;
+    }, cancellationToken);
+
+    /// <summary>Runs a bench; what keeps it from measuring is told in one line and an exit code.</summary>
+    public static async Task<int> Guarded(Func<Task<int>> bench, CancellationToken cancellationToken)
     {
         try
         {
-            var settings = BenchSettings.FromEnvironment();
-            await using var bench = new CheckoutBench(options, settings);
-            var result = await bench.Run(cancellationToken);
-            Report.Print(result, Console.Out);
-            if (options.Json is { } file)
-                await Report.Write(result, file, cancellationToken);
-            return result.Invariants.Values.All(invariant => invariant.Holds) ? 0 : 1;
+            return await bench();
         }
         catch (SettingException wrong)
         {
@@ -135,7 +144,7 @@ internal static class CommandLine
         Seed = parsed.GetValue(Seed) ?? Random.Shared.Next(),
     };
 
-    private static void AtLeast(int least, params ReadOnlySpan<Option<int>> options)
+    public static void AtLeast(int least, params ReadOnlySpan<Option<int>> options)
     {
         foreach (var option in options)
         {

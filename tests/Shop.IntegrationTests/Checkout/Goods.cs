@@ -43,7 +43,8 @@ internal sealed class Goods(TestBroker broker, NpgsqlDataSource database)
             sku, price, active) == 1);
     }
 
-    private async Task Receive(string sku, int quantity)
+    /// <summary>Puts more units on the first shelf, once a product.</summary>
+    public async Task Receive(string sku, int quantity)
     {
         await Send(new ReceiveStock
         {
