@@ -43,5 +43,6 @@ app.MapOps();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>
 {
+    [AccountCommand.Verb] = rest => AccountCommand.Run(app.Services, rest),
     [TokenCommand.Verb] = rest => TokenCommand.Run(app.Services, rest),
 });

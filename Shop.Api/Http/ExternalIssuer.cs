@@ -63,8 +63,15 @@ internal static class ExternalIssuer
     }
 
     /// <summary>A token that cannot be judged, since the issuer is away, is not a bad one.</summary>
-    private static Task TellOutage(AuthenticationFailedContext context) =>
-        context.Exception is SecurityTokenException
-            ? Task.CompletedTask
-            : throw new TimeoutException("The issuer's metadata cannot be read.", context.Exception);
+    private static async Task TellOutage(AuthenticationFailedContext context)
+    {
+        try
+        {
+            await context.Options.ConfigurationManager!.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new TimeoutException("The issuer's metadata cannot be read.", exception);
+        }
+    }
 }

@@ -107,6 +107,8 @@ internal sealed class ProblemResult(Problem problem, string? retryAfter) : IResu
         var response = httpContext.Response;
         response.StatusCode = Problem.Status;
         response.Headers.CacheControl = Failures.Private;
+        if (Problem.Status == StatusCodes.Status401Unauthorized && response.Headers.WWWAuthenticate.Count == 0)
+            response.Headers.WWWAuthenticate = "Bearer"; // RFC 9110, 15.5.2
         if (retryAfter is not null) response.Headers.RetryAfter = retryAfter;
         var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         return response.WriteAsJsonAsync(

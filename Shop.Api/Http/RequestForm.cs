@@ -8,6 +8,8 @@ namespace Shop.Api.Http;
 /// </summary>
 internal sealed class RequestForm(RequestDelegate next)
 {
+    private const string Utf8 = "utf-8";
+
     public Task InvokeAsync(HttpContext context) =>
         Fault(context.Request) is { } refusal ? refusal.ExecuteAsync(context) : next(context);
 
@@ -21,12 +23,19 @@ internal sealed class RequestForm(RequestDelegate next)
                 return Problems.Invalid("query", $"It may have {Limits.QueryParameters} parameters.");
         }
 
-        return request.ContentType is { } type && !IsUtf8(type) ? Problems.OfStatus(415) : null;
+        return request.ContentType is { } type && type.Contains("charset", StringComparison.OrdinalIgnoreCase)
+            ? FaultOfCharset(request, type) : null;
     }
 
-    private static bool IsUtf8(string contentType) =>
-        !contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
-        || !MediaTypeHeaderValue.TryParse(contentType, out var type)
-        || type.Charset.Length == 0
-        || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase);
+    private static ProblemResult? FaultOfCharset(HttpRequest request, string contentType)
+    {
+        if (!MediaTypeHeaderValue.TryParse(contentType, out var type)) return Problems.OfStatus(415);
+        if (type.Charset.Length == 0) return null;
+        if (!HeaderUtilities.RemoveQuotes(type.Charset).Equals(Utf8, StringComparison.OrdinalIgnoreCase))
+            return Problems.OfStatus(415);
+        // The framework takes a quoted one (RFC 9110, 5.6.6) for an encoding of that very name.
+        type.Charset = Utf8;
+        request.ContentType = type.ToString();
+        return null;
+    }
 }

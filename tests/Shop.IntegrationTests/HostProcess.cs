@@ -12,8 +12,8 @@ namespace Shop.IntegrationTests;
 /// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    private const int MostLines = 3_000;
-    private const int LongestLine = 800;
+    private const int MostLines = 10_000;
+    private const int LongestLine = 4_000;
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan VerbLimit = TimeSpan.FromMinutes(3);

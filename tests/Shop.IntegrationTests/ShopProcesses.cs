@@ -26,8 +26,8 @@ public sealed class ShopProcesses : IAsyncLifetime
     /// <summary>All tests are one network.</summary>
     private const string Unlimited = "10000000";
 
-    private const string ApiKey = "sk_test_of_the_integration_tests";
-    private const string WebhookSecret = "whsec_of_the_integration_tests";
+    internal const string ApiKey = "sk_test_of_the_integration_tests";
+    internal const string WebhookSecret = "whsec_of_the_integration_tests";
 
     private readonly TestDatabase _database = new();
     private readonly TestBroker _broker = new();

@@ -1,7 +1,14 @@
 using System.Text;
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using Shop.Api.Http;
+using Shop.Api.Requests;
 using Shop.IntegrationTests.Checkout;
 using Xunit;
 
@@ -150,23 +157,53 @@ public sealed class When_a_token_is_refreshed(ShopProcesses shop) : ShopTest(sho
     }
 
     [Fact]
+    public async Task One_that_has_ended_is_refused()
+    {
+        using var client = new Client(Shop.Api);
+        var (_, refreshToken) = await Someone(client);
+        await using var services = new ServiceCollection()
+            .AddDbContext<RequestsDbContext>(options => options.UseNpgsql(Shop.Database).UseSnakeCaseNamingConvention())
+            .AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>().Services
+            .AddAuthentication().AddBearerToken(IdentityConstants.BearerScheme).Services.BuildServiceProvider();
+        var tokens = services.GetRequiredService<IOptionsMonitor<BearerTokenOptions>>()
+            .Get(IdentityConstants.BearerScheme).RefreshTokenProtector;
+        var ticket = tokens.Unprotect(refreshToken)!;
+
+        ticket.Properties.ExpiresUtc = TimeProvider.System.GetUtcNow().AddMinutes(1);
+        Assert.Equal(200, (await client.Refresh(tokens.Protect(ticket))).Status);
+        ticket.Properties.ExpiresUtc = TimeProvider.System.GetUtcNow().AddSeconds(-1);
+        (await client.Refresh(tokens.Protect(ticket))).Refused(401, "unauthorized");
+    }
+
+    [Fact]
     public async Task A_role_that_was_taken_away_is_gone()
     {
         using var client = new Client(Shop.Api);
         var (email, refreshToken) = await Someone(client);
-        await Do(
-            "insert into identity.account_role select a.id, r.id from identity.account a, identity.role r "
-            + "where a.email = $1 and r.name = 'ops'", email);
-        var asOps = await client.Refresh(refreshToken);
-        client.Token = asOps.Text("accessToken");
+        await Shop.Api.Run("account", email, "grant", "ops");
+        (await client.Refresh(refreshToken)).Refused(401, "unauthorized");
+        refreshToken = await client.Become(email, Client.Password);
         Assert.Equal(200, (await client.Get("/ops/dead-letters")).Status);
-        await Do(
-            "delete from identity.account_role using identity.account a, identity.role r "
-            + "where user_id = a.id and role_id = r.id and a.email = $1 and r.name = 'ops'", email);
 
-        client.Token = (await client.Refresh(asOps.Text("refreshToken"))).Text("accessToken");
+        await Shop.Api.Run("account", email, "revoke", "ops");
 
+        (await client.Refresh(refreshToken)).Refused(401, "unauthorized");
+        await client.Become(email, Client.Password);
         (await client.Get("/ops/dead-letters")).Refused(403, "forbidden");
+    }
+
+    [Fact]
+    public async Task Whoever_was_barred_is_let_in_again_when_admitted()
+    {
+        using var client = new Client(Shop.Api);
+        var (email, refreshToken) = await Someone(client);
+
+        await Shop.Api.Run("account", email, "bar");
+        (await client.Refresh(refreshToken)).Refused(401, "unauthorized");
+        (await client.LogIn(email)).Refused(401, "unauthorized");
+        await Shop.Api.Run("account", email, "admit");
+
+        Assert.Equal(200, (await client.LogIn(email)).Status);
     }
 
     [Theory]

@@ -1,0 +1,169 @@
+using System.Globalization;
+using Shop.IntegrationTests.Accounts;
+using Shop.IntegrationTests.Checkout;
+using Xunit;
+
+namespace Shop.IntegrationTests.Http;
+
+public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
+{
+    [Fact]
+    public async Task Each_answer_tells_what_is_left()
+    {
+        using var someone = (await Api()).FromNewNetwork();
+        await someone.BecomeSomeone();
+
+        var (first, second) = (await someone.Get("/cart"), await someone.Get("/cart"));
+
+        Assert.Equal("\"network\";q=40;w=60, \"cart\";q=6;w=60", first.Header("RateLimit-Policy"));
+        Assert.Equal((39, 5), (Left(first, "network"), Left(first, "cart")));
+        Assert.Equal((38, 4), (Left(second, "network"), Left(second, "cart")));
+    }
+
+    [Fact]
+    public async Task A_caller_who_is_over_is_told_when_to_come_again()
+    {
+        using var guest = (await Api()).FromNewNetwork();
+        await Fill(guest);
+
+        var answer = await Exhaust(() => guest.Get("/cart"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.InRange(int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture), 1, 60);
+        Assert.Equal(0, Left(answer, "cart"));
+    }
+
+    [Fact]
+    public async Task Another_caller_of_the_same_network_is_not_over()
+    {
+        using var one = (await Api()).FromNewNetwork();
+        await Fill(one);
+        await Exhaust(() => one.Get("/cart"));
+
+        one.Session = null;
+
+        Assert.Equal(200, (await one.Get("/cart")).Status);
+    }
+
+    [Fact]
+    public async Task A_network_of_many_callers_has_a_quota_too()
+    {
+        using var nobody = (await Api()).FromNewNetwork();
+
+        var answer = await Exhaust(() => nobody.Get("/cart"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, "network"));
+        (await nobody.With("Authorization", "Bearer guess").Get("/orders/1")).Refused(429, "rate-limited");
+    }
+
+    [Fact]
+    public async Task Only_our_proxies_are_believed_about_the_network()
+    {
+        using var client = new Client(await Shop.ApiWith(("RateLimits__PerNetwork", "5")));
+
+        await Exhaust(() => client.FromNewNetwork().Get("/cart"));
+    }
+
+    [Fact]
+    public async Task A_checkout_that_is_over_orders_nothing_and_its_key_can_be_used_again()
+    {
+        using var guest = (await Api()).FromNewNetwork();
+        await Fill(guest);
+        await Exhaust(() => guest.Post("/checkout", new { }, ("Idempotency-Key", Buyer.NewKey())));
+
+        var answer = await guest.Post("/checkout", new { }, ("Idempotency-Key", "again"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Single((await guest.Get("/cart")).Json.GetProperty("lines").EnumerateArray());
+        using var elsewhere = new Client(Shop.Api) { Session = guest.Session };
+        (await elsewhere.Post("/checkout", new { }, ("Idempotency-Key", "again"))).Refused(400, "validation");
+    }
+
+    [Fact]
+    public async Task Pages_of_the_catalogue_have_none()
+    {
+        using var client = (await Api()).FromNewNetwork();
+
+        for (var i = 0; i < 60; i++)
+        {
+            var answer = await client.Get("/products/GEN-0001");
+            Assert.NotEqual(429, answer.Status);
+            Assert.Null(answer.Header("RateLimit"));
+        }
+    }
+
+    [Fact]
+    public async Task Guessing_at_an_account_from_one_network_ends_soon_whatever_the_case_of_the_address()
+    {
+        using var client = (await Api()).FromNewNetwork();
+        var email = Client.NewEmail();
+        var count = 0;
+
+        var answer = await Exhaust(() => client.LogIn(++count % 2 == 0 ? email : email.ToUpperInvariant(), "a wrong password"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, "account"));
+        Assert.InRange(count, 4, 6);
+        (await client.LogIn(Client.NewEmail(), "a wrong password")).Refused(401, "unauthorized");
+    }
+
+    [Theory]
+    [InlineData("/auth/login", "log-in")]
+    [InlineData("/auth/register", "register")]
+    [InlineData("/auth/refresh", "refresh")]
+    public async Task Floods_from_one_network_are_counted_by_all_instances_together(string path, string quota)
+    {
+        using var one = await Api();
+        using var other = new Client(await Shop.ApiWith([.. Low, ("Telemetry__SampledShare", "0")]));
+        var address = $"192.0.2.{Random.Shared.Next(256)}, 10.1.2.{Random.Shared.Next(256)}";
+        one.With("X-Forwarded-For", address);
+        other.With("X-Forwarded-For", address);
+
+        var answer = await Exhaust(() => one.PostRaw(path, "{}"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, quota));
+        (await other.PostRaw(path, "{}")).Refused(429, "rate-limited");
+    }
+
+    [Fact]
+    public async Task The_document_tells_of_it()
+    {
+        using var client = new Client(Shop.Api);
+
+        var paths = (await client.Get("/openapi/v1.json")).Json.GetProperty("paths");
+
+        var limited = paths.GetProperty("/checkout").GetProperty("post").GetProperty("responses").GetProperty("429");
+        Assert.True(limited.GetProperty("headers").TryGetProperty("RateLimit", out _));
+        Assert.True(limited.GetProperty("content").TryGetProperty("application/problem+json", out _));
+        Assert.False(paths.GetProperty("/products/{sku}").GetProperty("get").GetProperty("responses").TryGetProperty("429", out _));
+    }
+
+    private static readonly (string, string)[] Low =
+    [
+        ("Proxies__Networks", "127.0.0.0/8"), ("RateLimits__PerNetwork", "40"), ("RateLimits__Cart", "6"),
+        ("RateLimits__Checkout", "4"), ("RateLimits__LogIn", "12"), ("RateLimits__LogInToAccount", "4"),
+        ("RateLimits__Register", "5"), ("RateLimits__Refresh", "5"),
+    ];
+
+    private async Task<Client> Api() => new(await Shop.ApiWith(Low));
+
+    private async Task Fill(Client guest) => Assert.Equal(
+        200, (await guest.Post("/cart/items", new { sku = await Shop.Goods.Offer(stock: 1), quantity = 1 })).Status);
+
+    /// <summary>Calls until it is refused for the first time.</summary>
+    private static async Task<Answer> Exhaust(Func<Task<Answer>> call)
+    {
+        for (var i = 0; i < 100; i++)
+            if (await call() is { Status: 429 } over) return over;
+        Assert.Fail("A hundred calls were none too many.");
+        return null!;
+    }
+
+    private static int Left(Answer answer, string quota)
+    {
+        var field = answer.Header("RateLimit")!.Split(", ").Single(item => item.StartsWith($"\"{quota}\"", StringComparison.Ordinal));
+        return int.Parse(field.Split(';')[1]["r=".Length..], CultureInfo.InvariantCulture);
+    }
+}
