@@ -59,6 +59,10 @@ public sealed class ShopProcesses : IAsyncLifetime
     /// <summary>As the server's superuser: for what an operator would do by SQL.</summary>
     internal NpgsqlDataSource Database => _database.Source;
 
+    internal string Redis => _redis;
+
+    internal string KeyPrefix => _keyPrefix;
+
     internal Books Books { get; private set; } = null!;
 
     internal Goods Goods { get; private set; } = null!;
@@ -128,10 +132,17 @@ public sealed class ShopProcesses : IAsyncLifetime
     {
         var name = string.Join(';', changes.Select(change => $"{change.Key}={change.Value}"));
         if (_otherApis.TryGetValue(name, out var known)) return known;
-        var api = Add(new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment)));
-        foreach (var (key, value) in changes) api.Set(key, value);
+        var api = Add(NewApi(changes));
         await api.Start();
         return _otherApis[name] = api;
+    }
+
+    /// <summary>One more instance, which is the caller's to start and to end.</summary>
+    internal HostProcess NewApi(params (string Key, string Value)[] changes)
+    {
+        var api = new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment));
+        foreach (var (key, value) in changes) api.Set(key, value);
+        return api;
     }
 
     /// <summary>Takes everything that this shop has in Redis away.</summary>

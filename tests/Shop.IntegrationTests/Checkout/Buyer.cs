@@ -48,23 +48,27 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
     /// <param name="card">The provider's token.</param>
     /// <param name="expectedTotal">In cents; null leaves it out.</param>
     public Task<Answer> Checkout(string? key, string card = GoodCard, long? expectedTotal = null) =>
-        CheckoutWith(key, JsonContent.Create(new
+        CheckoutWith(key, JsonContent.Create(CheckoutOf(Email, card, expectedTotal)));
+
+    /// <summary>The body of a checkout.</summary>
+    public static object CheckoutOf(
+        string email, string card = GoodCard, long? expectedTotal = null, string method = "STANDARD") => new
+    {
+        email,
+        shippingAddress = new
         {
-            email = Email,
-            shippingAddress = new
-            {
-                name = "Ada Example",
-                line1 = "1 Sample Street",
-                line2 = (string?)null,
-                city = "Springfield",
-                region = "IL",
-                postalCode = "62701",
-                country = "US",
-            },
-            shippingMethod = "STANDARD",
-            paymentMethod = card,
-            expectedTotal = expectedTotal is { } amount ? new { amount, currency = "USD" } : null,
-        }));
+            name = "Ada Example",
+            line1 = "1 Sample Street",
+            line2 = (string?)null,
+            city = "Springfield",
+            region = "IL",
+            postalCode = "62701",
+            country = "US",
+        },
+        shippingMethod = method,
+        paymentMethod = card,
+        expectedTotal = expectedTotal is { } amount ? new { amount, currency = "USD" } : null,
+    };
 
     public Task<Answer> CheckoutWith(string? key, HttpContent body) =>
         Send(HttpMethod.Post, "/checkout", body, key is null ? null : ("Idempotency-Key", key));
