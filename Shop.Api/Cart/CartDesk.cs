@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
 
@@ -68,7 +69,20 @@ internal sealed class CartDesk(
     {
         var lines = owner is null || cart is null ? [] : await frozen.Whole(owner, cart);
         var view = CartView.Of(lines, await goods.Of(lines), shipping);
-        return TypedResults.Ok(
+        return new CartAnswer(
             leftOut.Count == 0 ? view : view with { Notices = [.. leftOut.Select(CartNotice.Of)] });
+    }
+}
+
+/// <summary>A cart in one piece: the length is known, so that it is not sent in chunks.</summary>
+internal sealed class CartAnswer(CartView view) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(view, ShopJson.Wire.CartView);
+        var response = httpContext.Response;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = json.Length;
+        return response.Body.WriteAsync(json, httpContext.RequestAborted).AsTask();
     }
 }

@@ -86,7 +86,9 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
             LogOverloaded(exception.GetType().Name, exception.GetBaseException().Message, unlogged);
         }
 
-        return Problems.Overloaded.Because("Try again in a moment; nothing is half done.");
+        return Problems.Overloaded.Because(exception is RedisException or RedisTimeoutException
+            ? "Carts cannot be reached now; all else goes on. Look at the cart before a change is repeated."
+            : "Try again in a moment; nothing is half done.");
     }
 
     private static ProblemResult Unreadable(BadHttpRequestException bad)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.WebUtilities;
@@ -15,21 +16,25 @@ internal sealed class GuestSessions(IDataProtectionProvider protection, TimeProv
 
     private const int IdBytes = 16;
     private const int LongestCookie = 512;
+    private const int MostKnown = 20_000;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
     private static readonly TimeSpan RenewedBelow = TimeSpan.FromDays(6);
 
+    /// <summary>Cookies that were found to be good, which most come again: to open one costs more than all else here.</summary>
+    private readonly ConcurrentDictionary<string, GuestSession> _known = new();
+
     private readonly IDataProtector _protector = protection.CreateProtector("guest session");
+    private int _knownCount;
 
     /// <returns>The owner; null if there is no session.</returns>
     public string? Read(HttpContext context)
     {
-        if (!context.Request.Cookies.TryGetValue(Cookie, out var value) || Open(value) is not { } session) return null;
-        var left = TimeSpan.FromSeconds(BinaryPrimitives.ReadInt64BigEndian(session.AsSpan(IdBytes))
-            - time.GetUtcNow().ToUnixTimeSeconds());
+        if (!context.Request.Cookies.TryGetValue(Cookie, out var value) || Find(value) is not { } session) return null;
+        var left = TimeSpan.FromSeconds(session.Ends - time.GetUtcNow().ToUnixTimeSeconds());
         if (left <= TimeSpan.Zero) return null;
-        if (left < RenewedBelow) Send(context, session.AsSpan(0, IdBytes));
-        return Owner(session.AsSpan(0, IdBytes));
+        if (left < RenewedBelow) Send(context, session.Id);
+        return session.Owner;
     }
 
     /// <summary>Begins a session, and sends its cookie with the answer.</summary>
@@ -62,6 +67,21 @@ internal sealed class GuestSessions(IDataProtectionProvider protection, TimeProv
         });
     }
 
+    private GuestSession? Find(string value)
+    {
+        if (_known.TryGetValue(value, out var known)) return known;
+        if (Open(value) is not { } opened) return null;
+        var id = opened[..IdBytes];
+        var session = new GuestSession(id, Owner(id), BinaryPrimitives.ReadInt64BigEndian(opened.AsSpan(IdBytes)));
+        if (_known.TryAdd(value, session) && Interlocked.Increment(ref _knownCount) > MostKnown)
+        {
+            _known.Clear();
+            Volatile.Write(ref _knownCount, 0);
+        }
+
+        return session;
+    }
+
     private byte[]? Open(string value)
     {
         if (value.Length > LongestCookie) return null;
@@ -80,3 +100,8 @@ internal sealed class GuestSessions(IDataProtectionProvider protection, TimeProv
         }
     }
 }
+
+/// <param name="Id">What is random of it.</param>
+/// <param name="Owner">Of carts and orders.</param>
+/// <param name="Ends">Unix seconds.</param>
+internal sealed record GuestSession(byte[] Id, string Owner, long Ends);

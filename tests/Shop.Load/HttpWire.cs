@@ -25,6 +25,16 @@ internal sealed class HttpWire : IDisposable
         $"GET {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{
             (ifNoneMatch is null ? "" : $"If-None-Match: {ifNoneMatch}\r\n")}\r\n");
 
+    /// <param name="address">Of the server.</param>
+    /// <param name="method">Such as POST.</param>
+    /// <param name="path">Below the address.</param>
+    /// <param name="json">Sent if there is any.</param>
+    /// <param name="cookie">Sent if there is one, as <c>name=value</c>.</param>
+    public static byte[] Send(Uri address, string method, string path, string? json = null, string? cookie = null) =>
+        Encoding.UTF8.GetBytes($"{method} {path} HTTP/1.1\r\nHost: {address.Authority}\r\n{
+            (cookie is null ? "" : $"Cookie: {cookie}\r\n")}{(json is null ? "" :
+            $"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n")}\r\n{json}");
+
     public static async Task<HttpWire> Connect(Uri address, CancellationToken cancellationToken)
     {
         var wire = new HttpWire();
@@ -61,6 +71,21 @@ internal sealed class HttpWire : IDisposable
         }
 
         return Head.Status;
+    }
+
+    /// <summary>The last answer's body, without what holds chunks apart.</summary>
+    public string Text()
+    {
+        if (Head.BodyLength is not null) return Encoding.UTF8.GetString(Body);
+        var text = new MemoryStream();
+        var rest = Body;
+        while (Utf8Parser.TryParse(rest, out int length, out var digits, 'x') && length > 0)
+        {
+            text.Write(rest.Slice(digits + 2, length));
+            rest = rest[(digits + 2 + length + 2)..];
+        }
+
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     /// <returns>Null if the last answer has no such header.</returns>

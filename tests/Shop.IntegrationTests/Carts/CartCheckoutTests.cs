@@ -43,6 +43,27 @@ public sealed class When_a_cart_is_ordered(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task The_same_key_at_another_instance_is_told_to_wait()
+    {
+        using var here = new Shopper(Shop.Api);
+        await here.Add(await Shop.Goods.Offer(stock: 5));
+        using var there = new Shopper(await Shop.ApiWith()) { Session = here.Session };
+        var key = Buyer.NewKey();
+        Task<Answer> checkout;
+
+        await using (var held = await TableLock.Of(Shop.Database, "requests.spent_cart", "share"))
+        {
+            checkout = here.Checkout(key);
+            await held.HoldsSomeone();
+            (await there.CheckoutOf(here, key)).Refused(409, "idempotency-key-in-flight");
+        }
+
+        var orderId = (await checkout).Accepted();
+        Assert.Equal(orderId, (await there.CheckoutOf(here, key)).Accepted());
+        await Confirmed(here, orderId);
+    }
+
+    [Fact]
     public async Task An_item_added_between_price_and_payment_is_not_bought_and_stays()
     {
         using var shopper = new Shopper(Shop.Api);

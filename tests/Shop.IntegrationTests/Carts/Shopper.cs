@@ -45,6 +45,10 @@ internal sealed class Shopper(HostProcess api) : IDisposable
             "/checkout", Buyer.CheckoutOf(Email, expectedTotal: expectedTotal, method: method),
             ("Idempotency-Key", key));
 
+    /// <summary>The very request of another, who has the same session.</summary>
+    public Task<Answer> CheckoutOf(Shopper other, string key) =>
+        _client.Post("/checkout", Buyer.CheckoutOf(other.Email), ("Idempotency-Key", key));
+
     /// <summary>What is in the cart, as <c>SKU×quantity</c>, in order.</summary>
     public async Task<string> Cart() => Told(await _client.Get("/cart"));
 
