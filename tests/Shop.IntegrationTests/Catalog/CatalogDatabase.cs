@@ -50,7 +50,7 @@ public sealed class CatalogDatabase : IAsyncLifetime
     }
 
     /// <summary>As in a process that is not connected to the broker.</summary>
-    private static ImportNews NewsOf(NpgsqlDataSource source)
+    internal static ImportNews NewsOf(NpgsqlDataSource source)
     {
         var bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {

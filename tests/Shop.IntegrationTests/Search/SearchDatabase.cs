@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Shop.IntegrationTests.Catalog;
 using Shop.Api.Search;
 using Shop.Messaging.Hosting;
 using Shop.Workers.Catalog;
@@ -59,7 +60,7 @@ public sealed class SearchDatabase : IAsyncLifetime
     {
         await using var output = new StringWriter();
         using var maps = new CurrentWarehouseMap(TimeProvider.System);
-        var command = new ImportCommand(Source, new StockIntake(Source, maps), output, TimeProvider.System);
+        var command = new ImportCommand(Source, new StockIntake(Source, maps), CatalogDatabase.NewsOf(Source), output, TimeProvider.System);
         var exitCode = await command.Run(arguments, TestContext.Current.CancellationToken);
         Assert.True(exitCode == ImportCommand.Done, output.ToString());
     }
