@@ -18,8 +18,8 @@ internal sealed class FieldErrors
         AllowText(field, text, longest);
     }
 
-    public void AllowText(string field, string? text, int longest) =>
-        Require(field, text is null || StorableText.Fits(text, longest), $"It must be text of at most {longest} characters.");
+    public void AllowText(string field, string? text, int longest) => Require(
+        field, text is null || StorableText.Fits(text, longest), $"It must be text of at most {longest} characters.");
 }
 
 /// <summary>PostgreSQL stores any text but the character NUL and halves of surrogate pairs.</summary>

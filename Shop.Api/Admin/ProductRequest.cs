@@ -43,7 +43,8 @@ internal sealed record ProductRequest
         CategoryId = CategoryId!,
         Price = Price!.ToMoney(),
         Images = [.. (Images ?? []).Select(image => image!)],
-        Attributes = (Attributes ?? new Dictionary<string, string?>()).ToDictionary(each => each.Key, each => each.Value!),
+        Attributes = (Attributes ?? new Dictionary<string, string?>())
+            .ToDictionary(each => each.Key, each => each.Value!),
         Active = Active!.Value,
         Popularity = Popularity,
         SellerId = SellerId,

@@ -34,7 +34,8 @@ internal static partial class ProductRules
         errors.RequireText("categoryId", product.CategoryId, MaxCategoryId);
         if (product.Price is { } price)
         {
-            errors.Require("price.amount", price.Amount is >= 0 and <= MaxPrice, $"It must be 0 to {MaxPrice} minor units.");
+            errors.Require(
+                "price.amount", price.Amount is >= 0 and <= MaxPrice, $"It must be 0 to {MaxPrice} minor units.");
             errors.Require("price.currency", price.Currency is { } currency && Currency().IsMatch(currency),
                 "It must be a currency code of three capital letters (ISO 4217).");
         }
@@ -55,7 +56,8 @@ internal static partial class ProductRules
     {
         errors.Require("images", images.Count <= MaxImages, $"There may be at most {MaxImages}.");
         if (images.Count > MaxImages) return;
-        errors.Require("images", images.All(image => !string.IsNullOrWhiteSpace(image) && StorableText.Fits(image, MaxImage)),
+        errors.Require(
+            "images", images.All(image => !string.IsNullOrWhiteSpace(image) && StorableText.Fits(image, MaxImage)),
             $"Each must be an address of 1 to {MaxImage} characters.");
     }
 
@@ -63,7 +65,9 @@ internal static partial class ProductRules
     {
         errors.Require("attributes", attributes.Count <= MaxAttributes, $"There may be at most {MaxAttributes}.");
         if (attributes.Count > MaxAttributes) return;
-        errors.Require("attributes", attributes.All(each => each.Key.Length > 0 && StorableText.Fits(each.Key, MaxAttributeName)
+        errors.Require(
+            "attributes",
+            attributes.All(each => each.Key.Length > 0 && StorableText.Fits(each.Key, MaxAttributeName)
                 && each.Value is not null && StorableText.Fits(each.Value, MaxAttributeValue)),
             $"Each must have a name of 1 to {MaxAttributeName} characters and a value of at most {MaxAttributeValue}.");
     }

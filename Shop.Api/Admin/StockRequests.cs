@@ -70,7 +70,8 @@ internal static partial class StockRules
         errors.Require("sku", !string.IsNullOrEmpty(receipt.Sku), FieldErrors.Required);
         errors.Require("sku", Sku.IsWellFormed(receipt.Sku), "It must be a SKU.");
         errors.Require("warehouse", !string.IsNullOrEmpty(receipt.Warehouse), FieldErrors.Required);
-        errors.Require("warehouse", WarehouseCode().IsMatch(receipt.Warehouse ?? ""), "It must be the code of a warehouse.");
+        errors.Require(
+            "warehouse", WarehouseCode().IsMatch(receipt.Warehouse ?? ""), "It must be the code of a warehouse.");
         errors.Require("quantity", receipt.Quantity is not null, FieldErrors.Required);
         errors.Require("quantity", receipt.Quantity is >= 1 and <= MaxQuantity, $"It must be 1 to {MaxQuantity}.");
         errors.RequireText("reference", receipt.Reference, MaxReference);

@@ -27,8 +27,10 @@ internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoi
 
             try
             {
-                var records = await Take(file, kind, before.Records,
-                    (records, token) => checkpoints.Save(file.Name, stock, content, records, false, token), cancellationToken);
+                var records = await Take(
+                    file, kind, before.Records,
+                    (records, token) => checkpoints.Save(file.Name, stock, content, records, false, token),
+                    cancellationToken);
                 await checkpoints.Save(file.Name, stock, content, records, true, cancellationToken);
             }
             catch (Exception problem) when (problem is JsonException or IOException or InvalidDataException)

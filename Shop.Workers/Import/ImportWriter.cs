@@ -97,7 +97,10 @@ internal sealed class ImportWriter(
             results = await ProductWriter.Put(
                 connection, [.. batch.Select(numbered => numbered.Product)], cancellationToken);
             await news.Write(connection, transaction,
-                [.. results.Where(result => result.Changed).Select(result => new ProductVersion(result.Sku, result.Version))],
+                [
+                    .. results.Where(result => result.Changed)
+                        .Select(result => new ProductVersion(result.Sku, result.Version)),
+                ],
                 cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }

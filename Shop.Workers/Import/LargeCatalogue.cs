@@ -25,15 +25,16 @@ internal static class LargeCatalogue
     private static readonly string[] Makers =
     [
         .. from ending in (string[])["brook", "moor", "finch", "wold", "stead", "hollow", "wick", "field", "gate", "mere"]
-           from beginning in (string[])["Alder", "Bright", "Copper", "Dun", "Elm", "Fern", "Grey", "Hart", "Iron", "Juniper",
-               "Kestrel", "Lark", "Maple", "North", "Oak", "Pine", "Quill", "Raven", "Silver", "Thorn"]
+           from beginning in (string[])["Alder", "Bright", "Copper", "Dun", "Elm", "Fern", "Grey", "Hart", "Iron",
+               "Juniper", "Kestrel", "Lark", "Maple", "North", "Oak", "Pine", "Quill", "Raven", "Silver", "Thorn"]
            select beginning + ending,
     ];
 
     private static readonly string[] Series =
     [
         "Beacon", "Cinder", "Drift", "Ember", "Fable", "Grove", "Harbour", "Isle", "Jetty", "Knoll", "Lagoon", "Meadow",
-        "Nimbus", "Orbit", "Prairie", "Quartz", "Ridge", "Summit", "Tundra", "Umbra", "Vista", "Willow", "Yonder", "Zephyr",
+        "Nimbus", "Orbit", "Prairie", "Quartz", "Ridge", "Summit", "Tundra", "Umbra", "Vista", "Willow", "Yonder",
+        "Zephyr",
     ];
 
     private static readonly string[] Materials =

@@ -59,7 +59,8 @@ internal sealed class AvailabilityProgressConfiguration : IEntityTypeConfigurati
 {
     public void Configure(EntityTypeBuilder<AvailabilityProgress> builder)
     {
-        builder.ToTable("availability_progress", table => table.HasCheckConstraint("ck_availability_progress_one", "id = 1"));
+        builder.ToTable(
+            "availability_progress", table => table.HasCheckConstraint("ck_availability_progress_one", "id = 1"));
         builder.HasKey(progress => progress.Id);
         builder.Property(progress => progress.Id).ValueGeneratedNever();
         builder.Property(progress => progress.CandidateAt).HasDefaultValueSql("now()");

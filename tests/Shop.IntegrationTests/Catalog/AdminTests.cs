@@ -65,7 +65,7 @@ public sealed class When_the_shops_people_change_something(ShopProcesses shop) :
         var answer = await _operator.Put($"/admin/warehouses/{code}", new
         {
             name = "Depot",
-            address = new { name = "Depot", line1 = "1 Way", city = "Hill", region = "MN", postalCode = "55425", country = "US" },
+            address = new { name = "Depot", line1 = "1 Way", city = "Hill", postalCode = "55425", country = "US" },
             latitude = 44.8,
             longitude = -93.2,
         });

@@ -101,7 +101,8 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
 
         Assert.Equal(
             "Garden > Watering Cans",
-            string.Join(" > ", node.GetProperty("path").EnumerateArray().Select(step => step.GetProperty("name").GetString())));
+            string.Join(" > ", node.GetProperty("path").EnumerateArray()
+                .Select(step => step.GetProperty("name").GetString())));
         Assert.Empty(node.GetProperty("children").EnumerateArray());
         Assert.True(node.GetProperty("productCount").GetInt64() > 0);
     }
@@ -112,13 +113,16 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
         await _operator.Put("/admin/products/RATED-1", Operator.Product(category: "pens"));
         await Waiting.Until(async () => (await _visitor.Get("/products/RATED-1")).Status == 200);
 
-        await Publish("Reviews", "RatingsChanged", new { products = new[] { new { sku = "RATED-1", average = 4.5, count = 1_000_000 } } });
+        await Publish("Reviews", "RatingsChanged", new
+        {
+            products = new[] { new { sku = "RATED-1", average = 4.5, count = 1_000_000 } },
+        });
 
         await Waiting.Until(async () =>
             (await _visitor.Get("/products?category=pens&sort=rating&limit=1")).Json.GetProperty("items")[0] is var card
             && Sku(card) == "RATED-1" && card.GetProperty("rating").GetProperty("average").GetDouble() == 4.5);
-        await Waiting.Until(async () =>
-            (await _visitor.Get("/products/RATED-1")).Json.GetProperty("rating").GetProperty("count").GetInt32() == 1_000_000);
+        await Waiting.Until(async () => (await _visitor.Get("/products/RATED-1")).Json
+            .GetProperty("rating").GetProperty("count").GetInt32() == 1_000_000);
     }
 
     [Fact]
@@ -160,9 +164,8 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
 
         Assert.Contains(Shop.Workers.Output, line => line.Contains(" written before", StringComparison.Ordinal));
         Assert.Equal((count, count), (await Mugs("true"), await Mugs("version = 1")));
-        await Waiting.For("every product is told", () => Task.FromResult(ear.All
-            .SelectMany(heard => JsonElement.Parse(heard.Body).GetProperty("message").GetProperty("products").EnumerateArray())
-            .Select(product => product.GetProperty("sku").GetString()!)
+        await Waiting.For("every product is told", () => Task.FromResult(Products(ear)
+            .Select(Sku)
             .Where(sku => sku.StartsWith("77", StringComparison.Ordinal)).Distinct().Count()), told => told == count);
     }
 
@@ -179,9 +182,7 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
 
     private static List<string> Bands(TestBroker.Ear ear, string sku) =>
     [
-        .. ear.All
-            .SelectMany(heard => JsonElement.Parse(heard.Body).GetProperty("message").GetProperty("products").EnumerateArray())
-            .Where(product => product.GetProperty("sku").GetString() == sku)
+        .. Products(ear).Where(product => Sku(product) == sku)
             .Select(product => product.GetProperty("band").GetString()!),
     ];
 
@@ -192,6 +193,9 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
             messageType = new[] { $"urn:message:Shop.Contracts.{context}:{name}" },
             message,
         }));
+
+    private static IEnumerable<JsonElement> Products(TestBroker.Ear ear) => ear.All.SelectMany(heard =>
+        JsonElement.Parse(heard.Body).GetProperty("message").GetProperty("products").EnumerateArray());
 
     private static string Sku(JsonElement card) => card.GetProperty("sku").GetString()!;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shop.Api.Catalog;
 using Shop.IntegrationTests.Browse;
@@ -118,7 +119,7 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
 
         Assert.Equal((3_291, 3_291), (all.Count, all.Distinct().Count()));
         using var categories = new Categories(
-            real.Reads, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<Categories>.Instance);
+            real.Reads, TimeProvider.System, NullLogger<Categories>.Instance);
         var tree = JsonElement.Parse((await categories.Get(Token)).Page.Json).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal(3_291, tree.Sum(node => node.GetProperty("productCount").GetInt32()));
         Assert.Equal(4_733, tree.Sum(Nodes));
