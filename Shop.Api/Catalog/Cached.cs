@@ -46,6 +46,7 @@ internal sealed class Lifetime
         Find = Options(flags);
         Renew = Options(flags | HybridCacheEntryFlags.DisableLocalCacheRead);
         Recall = Options(flags | HybridCacheEntryFlags.DisableUnderlyingData);
+        Glance = Options(HybridCacheEntryFlags.DisableDistributedCache | HybridCacheEntryFlags.DisableUnderlyingData);
     }
 
     /// <summary>What stands for it in Redis.</summary>
@@ -62,6 +63,9 @@ internal sealed class Lifetime
 
     /// <summary>Without asking the database.</summary>
     public HybridCacheEntryOptions Recall { get; }
+
+    /// <summary>From memory alone.</summary>
+    public HybridCacheEntryOptions Glance { get; }
 
     /// <returns>Null for a code of another version.</returns>
     public static Lifetime? Of(byte code) => code < All.Length ? All[code] : null;

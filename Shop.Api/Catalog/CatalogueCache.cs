@@ -142,6 +142,9 @@ internal sealed class CatalogueCache : IDisposable
     private async ValueTask<Cached<T>> Read<TState, T>(Ask<TState, T> ask)
         where T : class
     {
+        // Between its look at what is kept and its turn to read, another turn may have come and gone.
+        if (await _hybrid.GetOrCreateAsync(ask.Key, ask, Ask<TState, T>.Read, ask.Lifetime.Glance) is { } kept
+            && IsCurrent(ask.Subject, kept)) return kept;
         // Both are known before it is read, or a change meanwhile would go unnoticed.
         var generation = _generations.Of(ask.Subject);
         var freshUntil = _time.After(ask.Lifetime.Fresh);
