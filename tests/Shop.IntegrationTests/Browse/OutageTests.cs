@@ -16,7 +16,8 @@ public sealed class OutageTests(BrowseProcesses shop) : BrowseTest(shop)
         var answers = new ConcurrentDictionary<HttpStatusCode, int>();
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(Token);
         // Half of the questions miss what is in memory, all the time.
-        var browsing = Enumerable.Range(0, 16).Select(client => Task.Run(() => Browse(client, skus, answers, closing.Token), Token));
+        var browsing = Enumerable.Range(0, 16)
+            .Select(client => Task.Run(() => Browse(client, skus, answers, closing.Token), Token));
         var evicting = Task.Run(() => Evict(skus, closing.Token), Token);
         var load = Task.WhenAll([.. browsing, evicting]);
         await Waiting.Until(() => answers.Values.Sum() > 500);

@@ -61,7 +61,8 @@ public sealed class PageTests(BrowseProcesses shop) : BrowseTest(shop)
     [Fact]
     public async Task A_token_that_is_not_good_keeps_nobody_from_browsing()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"/products/{await Shop.AnyProduct()}", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, new Uri($"/products/{await Shop.AnyProduct()}", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "nonsense");
 
         using var page = await Shop.Clients[0].SendAsync(request, Token);
