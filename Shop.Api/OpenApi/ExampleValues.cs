@@ -1,10 +1,16 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Shop.Api.Accounts;
+using Shop.Api.Admin;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
+using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
+using Shop.Api.Recommendations;
+using Shop.Api.Reviews;
+using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
 
@@ -25,6 +31,24 @@ internal static class ExampleValues
     private static readonly Address Address =
         new("Ada Example", "1 Sample Street", null, "Springfield", "IL", "62701", "US");
 
+    private static readonly AddressRequest ShipTo = new()
+    {
+        Name = Address.Name, Line1 = Address.Line1, City = Address.City, Region = Address.Region,
+        PostalCode = Address.PostalCode, Country = Address.Country,
+    };
+
+    private static readonly ProductCard Card = new()
+    {
+        Sku = Sku,
+        Title = Title,
+        Brand = "Example",
+        CategoryId = "kettles",
+        Price = UnitPrice,
+        Image = "https://images.example.org/kettle-17.jpg",
+        Rating = new RatingView(4.5, 12),
+        Availability = Contracts.Inventory.Availability.InStock,
+    };
+
     private static readonly Dictionary<Type, object> Values = All().ToDictionary(pair => pair.Type, pair => pair.Value);
 
     public static object? Of(Type type) => Values.GetValueOrDefault(type);
@@ -39,6 +63,8 @@ internal static class ExampleValues
             RefreshToken = "CfDJ8…",
             ExpiresIn = 3_600,
         });
+        yield return (typeof(object), new JsonObject { ["id"] = "evt_1", ["type"] = "payment_intent.canceled" });
+        foreach (var pair in OfAdministration()) yield return pair;
         foreach (var pair in OfBrowsing()) yield return pair;
         foreach (var pair in OfBuying()) yield return pair;
         yield return (typeof(IReadOnlyList<DeadLetterGroup>), new[]
@@ -66,6 +92,48 @@ internal static class ExampleValues
             SellerId = null,
             Version = 3,
         });
+        yield return (typeof(ProductList), new ProductList([Card], "cHJvZHVjdHM"));
+        yield return (typeof(RecommendationsView), new RecommendationsView([Card]));
+        yield return (typeof(CategoryForest), new CategoryForest(
+            [new CategoryNode("kitchen", "Kitchen", 40, [new CategoryNode("kettles", "Kettles", 7, [])])]));
+        yield return (typeof(CategoryView), new CategoryView(
+            "kitchen", "Kitchen", 40, [new CategoryStep("kitchen", "Kitchen")], [new CategoryChild("kettles", "Kettles", 7)]));
+        yield return (typeof(SearchView), new SearchView
+        {
+            Items = [Card],
+            Total = 1,
+            TotalIsExact = true,
+            Facets = new SearchFacets(
+                [new BrandCount("Example", 1)], [new CategoryCount("kettles", "Kettles", 1)], [new PriceCount(2_500, 5_000, 1)]),
+            Next = null,
+        });
+        yield return (typeof(SuggestionsView), new SuggestionsView([new Suggestion("gooseneck kettle", Sku)]));
+        yield return (typeof(ReviewRequest), new ReviewRequest { Rating = 5, Title = "Pours well", Body = "No drop beside the cup." });
+        yield return (typeof(ReviewPage), new ReviewPage(
+            [new ReviewView("Ada", 5, "Pours well", "No drop beside the cup.", true, At)], null, RatingSummary.Of([0, 0, 1, 4, 7])));
+    }
+
+    private static IEnumerable<(Type Type, object Value)> OfAdministration()
+    {
+        yield return (typeof(ProductRequest), new ProductRequest
+        {
+            Title = Title,
+            Description = "Pours slowly, and just where you want.",
+            Brand = "Example",
+            CategoryId = "kettles",
+            Price = new MoneyRequest { Amount = UnitPrice.Amount, Currency = UnitPrice.Currency },
+            Images = ["https://images.example.org/kettle-17.jpg"],
+            Attributes = new Dictionary<string, string?> { ["Colour"] = "Steel" },
+            Active = true,
+        });
+        yield return (typeof(StockReceiptRequest), new StockReceiptRequest
+        {
+            Sku = Sku, Warehouse = "WH-7", Quantity = 100, Reference = "delivery 4711",
+        });
+        yield return (typeof(WarehouseRequest), new WarehouseRequest
+        {
+            Name = "Springfield", Address = ShipTo, Latitude = 39.8, Longitude = -89.6,
+        });
     }
 
     private static IEnumerable<(Type Type, object Value)> OfBuying()
@@ -75,32 +143,48 @@ internal static class ExampleValues
         yield return (typeof(CheckoutRequest), new CheckoutRequest
         {
             Email = "ada@example.org",
-            ShippingAddress = new AddressRequest
-            {
-                Name = Address.Name, Line1 = Address.Line1, City = Address.City, Region = Address.Region,
-                PostalCode = Address.PostalCode, Country = Address.Country,
-            },
+            ShippingAddress = ShipTo,
             ShippingMethod = "STANDARD",
             PaymentMethod = "pm_card_visa",
             ExpectedTotal = new MoneyRequest { Amount = Total.Amount, Currency = Total.Currency },
         });
         yield return (typeof(CheckoutAccepted), new CheckoutAccepted(
             OrderId, OrderStatus.Received, Total, $"/orders/{OrderId}", $"/orders/{OrderId}/events"));
-        yield return (typeof(OrderView), new OrderView
-        {
-            Id = OrderId,
-            Status = OrderStatus.Confirmed,
-            Total = Total,
-            Lines = [new OrderLineView(Sku, Title, 2, UnitPrice, new Money(2 * UnitPrice.Amount, UnitPrice.Currency))],
-            ShippingAddress = Address,
-            Payment = new OrderPaymentView("AUTHORIZED"),
-            CreatedAt = At,
-            History =
+        yield return (typeof(CartView), new CartView(
             [
-                new OrderStep(1, OrderStatus.Received, At),
-                new OrderStep(2, OrderStatus.PendingPayment, At.AddMilliseconds(120)),
-                new OrderStep(3, OrderStatus.Confirmed, At.AddMilliseconds(480)),
+                new CartLineView
+                {
+                    Sku = Sku,
+                    Title = Title,
+                    Quantity = 2,
+                    UnitPrice = UnitPrice,
+                    CurrentPrice = UnitPrice,
+                    LineTotal = new Money(2 * UnitPrice.Amount, UnitPrice.Currency),
+                    Availability = Contracts.Inventory.Availability.InStock,
+                },
             ],
-        });
+            new Money(2 * UnitPrice.Amount, UnitPrice.Currency), false,
+            [new ShippingEstimate("STANDARD", new Money(599, "USD")), new ShippingEstimate("EXPRESS", new Money(1_499, "USD"))]));
+        yield return (typeof(OrderCancelling), new OrderCancelling(
+            OrderId, OrderStatus.Confirmed, $"/orders/{OrderId}", $"/orders/{OrderId}/events"));
+        yield return (typeof(OrderView), Order);
+        yield return (typeof(Page<OrderView>), new Page<OrderView>([Order], null));
     }
+
+    private static OrderView Order => new()
+    {
+        Id = OrderId,
+        Status = OrderStatus.Confirmed,
+        Total = Total,
+        Lines = [new OrderLineView(Sku, Title, 2, UnitPrice, new Money(2 * UnitPrice.Amount, UnitPrice.Currency))],
+        ShippingAddress = Address,
+        Payment = new OrderPaymentView("AUTHORIZED"),
+        CreatedAt = At,
+        History =
+        [
+            new OrderStep(1, OrderStatus.Received, At),
+            new OrderStep(2, OrderStatus.PendingPayment, At.AddMilliseconds(120)),
+            new OrderStep(3, OrderStatus.Confirmed, At.AddMilliseconds(480)),
+        ],
+    };
 }

@@ -42,7 +42,7 @@ internal static class Examples
 
     private static JsonNode? ExampleOf(Type? type) =>
         type is not null && ExampleValues.Of(type) is { } value
-            ? JsonSerializer.SerializeToNode(
+            ? value as JsonNode ?? JsonSerializer.SerializeToNode(
                 value, ShopJson.Wire.GetTypeInfo(type) ?? JsonSerializerOptions.Web.GetTypeInfo(type))
             : null;
 

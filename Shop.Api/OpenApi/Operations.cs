@@ -1,5 +1,5 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Shop.Api.Http;
@@ -20,6 +20,7 @@ internal static class Operations
         ["cursor"] = "Where the page before ended, as its next says.",
         ["id"] = "The id.",
         ["inStock"] = "Whether only what is in stock counts.",
+        ["Last-Event-ID"] = "The id of the last event that was seen; what came after it is sent.",
         ["limit"] = "The most items of a page.",
         ["maxPrice"] = "The highest price, in minor units.",
         ["minPrice"] = "The lowest price, in minor units.",
@@ -32,7 +33,7 @@ internal static class Operations
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
-        operation.OperationId ??= IdOf(context.Description, metadata);
+        operation.OperationId ??= IdOf(context.Description);
         operation.Description ??= $"{operation.Summary}. {Whom(metadata)}";
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
             parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
@@ -40,17 +41,15 @@ internal static class Operations
         return Task.CompletedTask;
     }
 
-    /// <summary>The handler's own name with its group's, such as <c>cart_add</c>.</summary>
-    private static string IdOf(
-        Microsoft.AspNetCore.Mvc.ApiExplorer.ApiDescription description, IList<object> metadata)
+    /// <summary>Its method and address, such as <c>putCartItemsBySku</c>.</summary>
+    private static string IdOf(ApiDescription description)
     {
-        var tag = metadata.OfType<Microsoft.AspNetCore.Http.Metadata.ITagsMetadata>().LastOrDefault()?.Tags[0] ?? "Shop";
-        var handler = metadata.OfType<MethodInfo>().Last();
-        var name = handler.Name.All(char.IsAsciiLetter)
-            ? handler.Name
-            : $"{description.HttpMethod}_{description.RelativePath!.Replace('/', '_')}";
-        return $"{tag.ToLowerInvariant()}_{char.ToLowerInvariant(name[0])}{name[1..]}";
+        var words = description.RelativePath!.Split(['/', '-'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(step => step.StartsWith('{') ? "By" + Capital(step[1..^1].Split(':')[0]) : Capital(step));
+        return description.HttpMethod!.ToLowerInvariant() + string.Concat(words);
     }
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 
     private static string Whom(IList<object> metadata) => PolicyOf(metadata) switch
     {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
-using Shop.Api.Reads;
-using Shop.Messaging.Hosting;
 using Shop.Typesense;
 
 namespace Shop.Api.Search;
@@ -13,8 +11,7 @@ namespace Shop.Api.Search;
 /// that Shop.Workers fills.
 /// </summary>
 internal sealed class TypesenseSearch(
-    TypesenseClient client, IOptions<TypesenseOptions> options, CategoryNames categories, TypesenseSuggestions suggestions)
-    : ISearchEngine
+    TypesenseClient client, IOptions<TypesenseOptions> options, TypesenseSuggestions suggestions) : ISearchEngine
 {
     /// <summary>How far pages go: each costs Typesense what all before it cost.</summary>
     public const int MostHits = 10_000;
@@ -46,7 +43,7 @@ internal sealed class TypesenseSearch(
         var next = skus.Count > 0 && end < Math.Min(results[0].Found, MostHits)
             ? SearchCursor.Write(query, new SearchPlace(end, skus[^1]))
             : null;
-        return new SearchHits(skus, results[0].Found, await Facets(facets), next);
+        return new SearchHits(skus, results[0].Found, Facets(facets), next);
     }
 
     public ValueTask<IReadOnlyList<Suggestion>> Suggest(string typed, int limit, CancellationToken cancellationToken) =>
@@ -56,8 +53,8 @@ internal sealed class TypesenseSearch(
     {
         (string Facet, string? Own)[] kinds =
         [
-            ("brand", query.Brands.Count > 0 ? TypesenseFilter.AnyOf("brand", query.Brands) : null),
-            ("category_ids", query.Category is { } node ? $"category_ids:={TypesenseFilter.Literal(node)}" : null),
+            ("brand_name", query.Brands.Count > 0 ? TypesenseFilter.AnyOf("brand_name", query.Brands) : null),
+            ("category_nodes", query.Category is { } node ? $"category_ids:={TypesenseFilter.Literal(node)}" : null),
             (PriceFacet, Prices(query)),
         ];
         string? Others(string? but) => string.Join(" && ", kinds.Select(kind => kind.Own)
@@ -96,8 +93,8 @@ internal sealed class TypesenseSearch(
         {
             QueryBy = "title,brand,categories,attributes,sku,description",
             QueryByWeights = "8,6,4,3,8,1",
-            Prefix = "true,true,true,true,true,false",
-            Infix = "fallback,off,off,off,fallback,off",
+            Prefix = "true,true,true,true,false,false",
+            Infix = "fallback,off,off,off,off,off",
             // In descriptions a misspelt word finds too much.
             NumTypos = "2,2,2,1,0,0",
             // Other spellings, and fewer words, only where the words as they were typed find nothing.
@@ -133,17 +130,16 @@ internal sealed class TypesenseSearch(
         _ => throw new ArgumentOutOfRangeException(nameof(query), query.Sort, null),
     };
 
-    private async Task<SearchFacets> Facets(IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> counts)
+    private static SearchFacets Facets(IReadOnlyDictionary<string, IReadOnlyList<FacetValue>> counts)
     {
-        var nodes = counts.GetValueOrDefault("category_ids", []);
-        var names = await categories([.. nodes.Select(node => node.Value)]);
         var prices = counts.GetValueOrDefault("price", []).ToDictionary(range => range.Value, range => range.Count);
         return new(
-            [.. counts.GetValueOrDefault("brand", []).Select(brand => new BrandCount(brand.Value, brand.Count))],
+            [.. counts.GetValueOrDefault("brand_name", []).Select(brand => new BrandCount(brand.Value, brand.Count))],
             [
-                .. from node in nodes
-                   where names.ContainsKey(node.Value)
-                   select new CategoryCount(node.Value, names[node.Value], node.Count),
+                .. from node in counts.GetValueOrDefault("category_nodes", [])
+                   let parts = node.Value.Split(' ', 2)
+                   where parts.Length == 2
+                   select new CategoryCount(parts[0], parts[1], node.Count),
             ],
             [
                 .. from range in PriceRanges.From.Index()
@@ -153,9 +149,6 @@ internal sealed class TypesenseSearch(
             ]);
     }
 }
-
-/// <summary>The names of categories, by their ids; at least of those that there are.</summary>
-internal delegate Task<IReadOnlyDictionary<string, string>> CategoryNames(IReadOnlyCollection<string> ids);
 
 /// <summary>What of a document comes back: its id alone, or what suggestions are made of.</summary>
 internal sealed record TypesenseHit(
@@ -170,10 +163,6 @@ internal static class TypesenseSearchRegistration
     public static void AddTypesenseSearch(this IServiceCollection services)
     {
         services.AddTypesense();
-        services.AddSingleton<CategoryNames>(provider => new KeyedReads<string, string>(
-            provider.GetRequiredService<ReadsDatabase>().Source,
-            "select id, name from catalog.category_view where id = any((select $1)::text[])",
-            row => new(row.GetString(0), row.GetString(1))).Of);
         services.AddSingleton<TypesenseSuggestions>();
         services.AddHostedService(provider => provider.GetRequiredService<TypesenseSuggestions>());
         services.AddSingleton<ISearchEngine, TypesenseSearch>();

@@ -25,6 +25,12 @@ internal static class TypesenseKeysCommand
     {
         try
         {
+            if (services.GetRequiredService<ISearchIndex>() is not TypesenseIndex)
+            {
+                output.WriteLine($"There is nothing to make: Search:Engine is not {SearchOptions.Typesense}.");
+                return Failed;
+            }
+
             var options = services.GetRequiredService<IOptions<TypesenseOptions>>().Value;
             var keys = services.GetRequiredService<IOptions<TypesenseKeysOptions>>().Value;
             using var client = ActivatorUtilities.CreateInstance<TypesenseClient>(

@@ -13,8 +13,16 @@ internal sealed record TypesenseProduct
     public required string Sku { get; init; }
     public required string Title { get; init; }
     public required string? Brand { get; init; }
+
+    /// <summary>The brand once more, to be counted and filtered by: letter for letter, not by its stem.</summary>
+    public required string? BrandName { get; init; }
+
     public required IReadOnlyList<string> Categories { get; init; }
     public required IReadOnlyList<string> CategoryIds { get; init; }
+
+    /// <summary>To be counted by: id, a space, and the name, of which the end may be missing.</summary>
+    public required IReadOnlyList<string> CategoryNodes { get; init; }
+
     public required IReadOnlyList<string> Attributes { get; init; }
     public required string Description { get; init; }
     public required long Price { get; init; }
@@ -32,6 +40,14 @@ internal sealed record TypesenseProduct
     public required long Version { get; init; }
     public required long Fingerprint { get; init; }
 
+    /// <summary>Typesense cuts what it counts behind so many characters.</summary>
+    private const int LongestCounted = 100;
+
+    private static readonly string[] Hyphens = ["-", "/"];
+
+    /// <summary>Of what tells one name from another. Other signs are passed over.</summary>
+    private static readonly string[] Signs = ["&", "+", "-", ".", "/", "_"];
+
     public static TypesenseProduct Of(SearchDocument document)
     {
         var order = SkuOrder.Of(document.Sku);
@@ -40,9 +56,11 @@ internal sealed record TypesenseProduct
             Id = document.Sku,
             Sku = document.Sku,
             Title = document.Title,
-            Brand = document.Brand is null ? null : TypesenseFilter.Storable(document.Brand),
+            Brand = document.Brand,
+            BrandName = document.Brand is null ? null : TypesenseFilter.Storable(document.Brand),
             Categories = [.. document.Categories.Select(category => category.Name)],
-            CategoryIds = [.. document.Categories.Select(category => TypesenseFilter.Storable(category.Id))],
+            CategoryIds = [.. document.Categories.Select(category => category.Id)],
+            CategoryNodes = [.. document.Categories.Select(category => Counted($"{category.Id} {category.Name}"))],
             Attributes = [.. document.Attributes.Select(attribute => $"{attribute.Key} {attribute.Value}")],
             Description = document.Description,
             Price = document.Price,
@@ -60,21 +78,23 @@ internal sealed record TypesenseProduct
     }
 
     /// <summary>
-    /// Every text is stemmed, since whether a query is stemmed is decided by the first field that is searched. Hyphens and
-    /// slashes part words, so that a part of a model's number is found.
+    /// All that is searched is stemmed, since whether a query is stemmed is decided by the first field. Hyphens and slashes
+    /// part words, so that a part of a model's number is found; a SKU is found as a whole.
     /// </summary>
     public static CollectionSchema Schema(string name, string synonyms) => new()
     {
         Name = name,
         Fields =
         [
-            new("sku", FieldType.Text) { Infix = true, Stem = true },
-            new("title", FieldType.Text) { Infix = true, Stem = true },
-            new("brand", FieldType.Text) { Facet = true, Optional = true, Stem = true },
-            new("categories", FieldType.Texts) { Stem = true },
-            new("category_ids", FieldType.Texts) { Facet = true },
-            new("attributes", FieldType.Texts) { Stem = true },
-            new("description", FieldType.Text) { Stem = true },
+            new("sku", FieldType.Text) { Stem = true },
+            new("title", FieldType.Text) { Infix = true, Stem = true, TokenSeparators = Hyphens },
+            new("brand", FieldType.Text) { Optional = true, Stem = true, TokenSeparators = Hyphens },
+            new("brand_name", FieldType.Text) { Facet = true, Optional = true, SymbolsToIndex = Signs },
+            new("categories", FieldType.Texts) { Stem = true, TokenSeparators = Hyphens },
+            new("category_ids", FieldType.Texts) { SymbolsToIndex = Signs },
+            new("category_nodes", FieldType.Texts) { Facet = true },
+            new("attributes", FieldType.Texts) { Stem = true, TokenSeparators = Hyphens },
+            new("description", FieldType.Text) { Stem = true, TokenSeparators = Hyphens },
             new("price", FieldType.Whole64) { Facet = true, Sort = true, RangeIndex = true },
             new("rating", FieldType.Real) { Sort = true },
             new("rating_count", FieldType.Whole32) { Sort = true },
@@ -86,9 +106,10 @@ internal sealed record TypesenseProduct
             new("order3", FieldType.Whole64) { Sort = true },
         ],
         DefaultSortingField = "popularity",
-        TokenSeparators = ["-", "/"],
         SynonymSets = [synonyms],
     };
+
+    private static string Counted(string text) => text.Length <= LongestCounted ? text : text[..LongestCounted].TrimEnd();
 }
 
 /// <summary>What of a document is read back.</summary>

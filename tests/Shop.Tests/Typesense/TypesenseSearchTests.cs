@@ -33,12 +33,7 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
         var options = Options.Create(Clients.Impatient(_server.Address));
         _client = new(options, TimeProvider.System, NullLogger<TypesenseClient>.Instance);
         _suggestions = new(_client, options, TimeProvider.System, NullLogger<TypesenseSuggestions>.Instance);
-        _engine = new(
-            _client,
-            options,
-            ids => Task.FromResult<IReadOnlyDictionary<string, string>>(
-                ids.Where(id => id != "unknown").ToDictionary(id => id, id => $"The {id}")),
-            _suggestions);
+        _engine = new(_client, options, _suggestions);
     }
 
     public async ValueTask DisposeAsync()
@@ -54,20 +49,20 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
         await _engine.Search(new() { Text = "tv" }, Now);
         var search = Assert.Single(Searches());
         Assert.Null(search["filter_by"]);
-        Assert.Equal(["brand", "category_ids", "price"], Fields((string)search["facet_by"]!));
+        Assert.Equal(["brand_name", "category_nodes", "price"], Fields((string)search["facet_by"]!));
     }
 
     [Fact]
     public async Task Each_facet_ignores_its_own_filter_and_no_other()
     {
         await _engine.Search(Filtered, Now);
-        const string Brand = "brand:=[`LG`,`A&B, Inc.`]", Category = "category_ids:=`tv`";
+        const string Brand = "brand_name:=[`LG`,`A&B, Inc.`]", Category = "category_ids:=`tv`";
         const string Price = "(price:>=100 && price:<=99999)", Stock = "in_stock:=true";
         Assert.Equal(
             [
                 ("", string.Join(" && ", Brand, Category, Price, Stock)),
-                ("brand", string.Join(" && ", Category, Price, Stock)),
-                ("category_ids", string.Join(" && ", Brand, Price, Stock)),
+                ("brand_name", string.Join(" && ", Category, Price, Stock)),
+                ("category_nodes", string.Join(" && ", Brand, Price, Stock)),
                 ("price", string.Join(" && ", Brand, Category, Stock)),
             ],
             Searches().Select(search =>
@@ -88,7 +83,7 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
         Assert.Equal(["S0", "S1"], hits!.Skus);
         Assert.Equal(45, hits.Total);
         Assert.Equal([new BrandCount("LG", 30), new BrandCount("Sony", 15)], hits.Facets.Brand);
-        Assert.Equal([new CategoryCount("tv", "The tv", 45)], hits.Facets.Category);
+        Assert.Equal([new CategoryCount("tv", "All that shows pictures", 45)], hits.Facets.Category);
         Assert.Equal([new PriceCount(0, 2_499, 5), new PriceCount(200_000, null, 40)], hits.Facets.Price);
     }
 
@@ -271,9 +266,9 @@ public sealed class TypesenseSearchTests : IAsyncLifetime
         ["stats"] = new JsonObject(),
         ["counts"] = new JsonArray([.. (field switch
         {
-            "brand" => new[] { ("LG", 30), ("Sony", 15) },
+            "brand_name" => new[] { ("LG", 30), ("Sony", 15) },
             "price" => [("r7", 40), ("r0", 5)],
-            _ => [("tv", 45), ("unknown", 2)],
+            _ => [("tv All that shows pictures", 45)],
         }).Select(one => new JsonObject { ["value"] = one.Item1, ["count"] = one.Item2, ["highlighted"] = one.Item1 })]),
     };
 }
