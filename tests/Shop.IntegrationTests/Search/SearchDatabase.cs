@@ -87,7 +87,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         var reads = new ReadsDatabase(_reader);
         var catalogue = new CatalogueReader(reads);
         Index = new PostgresIndex(database);
-        Turns = new IndexTurns(database);
+        Turns = new IndexTurns(database, TimeProvider.System);
         Indexer = new Indexer(Index, Turns, catalogue);
         Rebuild = new Rebuild(Index, Turns, catalogue);
         Drift = new Drift(database, Index, catalogue, Indexer);
