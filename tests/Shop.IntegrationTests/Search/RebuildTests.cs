@@ -105,7 +105,7 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
         var before = await Listed();
         var live = await database.Read<string>("select live from search.index_state");
         await database.Run($"delete from search.{live} where sku = 'DSK-0007'");
-        await database.Run($"update search.{live} set fingerprint = 0, price_amount = 1 where sku = 'DSK-0015'");
+        await database.Run($"update search.{live} set fingerprint = 0, price_amount = 1 where sku = (select max(sku) from search.{live})");
         await database.Index.Put([Stray], Cancellation);
 
         var mended = await MendAll();

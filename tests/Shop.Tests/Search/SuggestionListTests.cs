@@ -28,7 +28,7 @@ public sealed class SuggestionListTests
     [InlineData("samsnug", "Samsung")]
     [InlineData("smsu", "Samsung")]
     [InlineData("headfones", "Headphones")]
-    [InlineData("headfon", "Headphones")]
+    [InlineData("headfone", "Headphones")]
     [InlineData("samsng galxy", "Samsung - Galaxy S7 32GB - Black")]
     public void Slips_are_forgiven_when_nothing_else_is_found(string typed, string expected) =>
         Assert.Equal(expected, List.For(typed, 5)[0].Text);
