@@ -1,3 +1,4 @@
+using Shop.Api.Accounts;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
@@ -5,7 +6,9 @@ using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Payments;
+using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;
@@ -13,6 +16,7 @@ using Shop.Messaging.Hosting;
 var builder = ShopHost.CreateBuilder(args);
 
 builder.AddHttp();
+builder.AddAccounts();
 builder.AddReads();
 builder.AddRedis();
 builder.AddCatalog();
@@ -21,23 +25,29 @@ builder.AddCart();
 builder.AddCheckout();
 builder.AddOrders();
 builder.AddPayments();
+builder.AddReviews();
+builder.AddRecommendations();
 
 ShopBus.Add(builder, bus =>
 {
     bus.WorksWithoutBroker();
     bus.Requests();
+    bus.Catalog();
 });
 
 var app = builder.Build();
 
 app.UseHttp();
 app.MapDocuments();
+app.MapAccounts();
 app.MapCatalog();
 app.MapSearch();
 app.MapCart();
 app.MapCheckout();
 app.MapOrders();
 app.MapPayments();
+app.MapReviews();
+app.MapRecommendations();
 app.MapOps();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>

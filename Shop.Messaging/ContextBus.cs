@@ -38,11 +38,13 @@ public sealed class ContextBus<TContext>
         where TConsumer : class
     {
         var message = MessageOf(typeof(TConsumer), typeof(IGroupConsumer<>));
+        var runner = typeof(GroupRunner<,,>).MakeGenericType(typeof(TConsumer), message, typeof(TContext));
+        kind ??= ConsumerKind.Grouped;
         _bus.Services.AddScoped<TConsumer>();
-        _bus.Services.AddSingleton(typeof(GroupRunner<,,>).MakeGenericType(typeof(TConsumer), message, typeof(TContext)));
+        _bus.Services.AddSingleton(runner, provider => ActivatorUtilities.CreateInstance(provider, runner, kind));
         Listen<GroupPath<TContext>>(
             typeof(GroupConsumerAdapter<,,>).MakeGenericType(typeof(TConsumer), message, typeof(TContext)),
-            typeof(TConsumer), typeof(IGroupConsumer<>), kind ?? ConsumerKind.Grouped);
+            typeof(TConsumer), typeof(IGroupConsumer<>), kind);
     }
 
     /// <summary>A state machine on the fast path: its messages are read and committed in groups.</summary>

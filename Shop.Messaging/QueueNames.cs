@@ -15,6 +15,10 @@ public static class QueueNames
     public static string OfConsumer(string context, Type consumer) =>
         $"{context}.{Kebab(consumer.Name.EndsWith("Consumer", StringComparison.Ordinal) ? consumer.Name[..^8] : consumer.Name)}";
 
+    /// <summary>A queue of one instance alone: <c>api.evict-changed.{instance}</c>.</summary>
+    public static string OfInstance(string context, Type consumer, Guid instance) =>
+        $"{OfConsumer(context, consumer)}.{instance:N}";
+
     /// <summary>Messages that the broker gave up on: their consumer's process died with them again and again.</summary>
     public const string Undeliverable = "messaging.undeliverable";
 

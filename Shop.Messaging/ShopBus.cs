@@ -24,6 +24,7 @@ public sealed class ShopBus
 
     private readonly IHostApplicationBuilder _builder;
     private readonly List<Listener> _listeners = [];
+    private readonly List<EveryInstance> _hearing = [];
     private readonly List<RecurringJob> _jobs = [];
 
     private ShopBus(IHostApplicationBuilder builder, IBusRegistrationConfigurator registration)
@@ -92,6 +93,22 @@ public sealed class ShopBus
             "rabbitmq", new BrokerHealth(address), HealthStatus.Degraded, tags: null, timeout: TimeSpan.FromSeconds(2)));
     }
 
+    /// <summary>
+    /// A consumer for what each instance holds in memory: every instance hears every event, on a queue that lives no
+    /// longer than it. What is heard costs no transaction, is tried once, and is not parked.
+    /// </summary>
+    /// <param name="context">Names the queue, before the consumer.</param>
+    /// <param name="mayHaveMissed">
+    /// Called when the instance begins to hear, at first and after each absence of the broker, and when a message could
+    /// not be handled: whatever happened before may not have been heard.
+    /// </param>
+    public void Listener<TConsumer>(string context, Func<IServiceProvider, Task> mayHaveMissed)
+        where TConsumer : class, IConsumer
+    {
+        Registration.AddConsumer<TConsumer>();
+        _hearing.Add(new EveryInstance(context, typeof(TConsumer), mayHaveMissed));
+    }
+
     /// <summary>A job that recurs, on one instance of this host at a time.</summary>
     public void Job<TJob>(TimeSpan every)
         where TJob : class, Quartz.IJob => _jobs.Add(RecurringJob.Of<TJob>(every));
@@ -137,6 +154,8 @@ public sealed class ShopBus
             });
             listener.Configure(endpoint, context);
         });
+
+        foreach (var hearing in _hearing) hearing.Configure(rabbit, context);
 
         // Nothing here consumes what the broker gave up on, so all of it is parked.
         if (_listeners.Count > 0) rabbit.ReceiveEndpoint(QueueNames.Undeliverable, endpoint =>

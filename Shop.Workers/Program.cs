@@ -5,6 +5,8 @@ using Shop.Workers.Fulfillment;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
 using Shop.Workers.Payments;
+using Shop.Workers.Recommendations;
+using Shop.Workers.Reviews;
 using Shop.Workers.Search;
 
 var builder = ShopHost.CreateBuilder(args);
@@ -14,6 +16,7 @@ builder.AddRedis();
 builder.AddInventory();
 builder.AddPayments();
 builder.AddSearch();
+builder.AddRecommendations();
 
 ShopBus.Add(builder, bus =>
 {
@@ -22,6 +25,8 @@ ShopBus.Add(builder, bus =>
     bus.Payments();
     bus.Fulfillment();
     bus.Search();
+    bus.Reviews();
+    bus.Recommendations();
 });
 
 var app = builder.Build();

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
+using Shop.Api.RateLimiting;
 
 namespace Shop.Api.Cart;
 
@@ -27,7 +28,8 @@ internal static class CartEndpoints
 
     public static void MapCart(this IEndpointRouteBuilder app)
     {
-        var cart = app.MapGroup("/cart").WithTags("Cart").RequireAuthorization(Policies.Caller);
+        var cart = app.MapGroup("/cart").WithTags("Cart").RequireAuthorization(Policies.Caller)
+            .Limited(RateGroup.Cart);
         cart.MapGet("", Get).WithSummary("The caller's cart").Produces<CartView>().Refuses(401, 503);
         cart.MapPost("/items", Add).WithSummary("Adds to a line, or begins one")
             .Produces<CartView>().Refuses(400, 401, 404, 409, 503);

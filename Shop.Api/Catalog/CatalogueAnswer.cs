@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Shop.Api.Catalog;
@@ -8,31 +7,43 @@ namespace Shop.Api.Catalog;
 internal static class CatalogueAnswer
 {
     /// <summary>A CDN may stand in front.</summary>
-    private const string Cached = "public, max-age=60, stale-while-revalidate=300";
+    private static readonly StringValues Cached = "public, max-age=60, stale-while-revalidate=300";
+
+    private static readonly StringValues Json = "application/json; charset=utf-8";
 
     /// <summary>The bytes, or 304 if the client has them.</summary>
-    public static IResult Of(HttpContext context, byte[] json, string eTag)
+    public static IResult Of(HttpContext context, CataloguePage page) => new Result(page);
+
+    public static IResult Of(HttpContext context, byte[] json) => new Result(CataloguePage.Of(json));
+
+    /// <summary>Sends it at once, without anything in between.</summary>
+    public static Task Send(HttpContext context, CataloguePage page)
     {
-        var headers = context.Response.Headers;
+        var response = context.Response;
+        var headers = response.Headers;
         headers.CacheControl = Cached;
-        headers.ETag = eTag;
-        return IsKnown(context.Request, eTag)
-            ? TypedResults.StatusCode(StatusCodes.Status304NotModified)
-            : TypedResults.Bytes(json, "application/json; charset=utf-8");
+        headers.ETag = page.ETag;
+        var known = context.Request.Headers.IfNoneMatch;
+        if (known.Count > 0 && IsKnown(context.Request, known, page.ETag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        headers.ContentType = Json;
+        response.ContentLength = page.Json.Length;
+        var writing = response.BodyWriter.WriteAsync(page.Json, context.RequestAborted);
+        return writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask();
     }
 
-    public static IResult Of(HttpContext context, byte[] json) => Of(context, json, ETagOf(json));
+    /// <summary>RFC 9110, 13.1.2: compared weakly; <c>*</c> stands for any. Most clients send back the one they got.</summary>
+    private static bool IsKnown(HttpRequest request, StringValues known, string eTag) =>
+        (known.Count == 1 && string.Equals(known[0], eTag, StringComparison.Ordinal))
+        || request.GetTypedHeaders().IfNoneMatch.Any(tag =>
+            tag.Equals(EntityTagHeaderValue.Any) || tag.Tag.Equals(eTag, StringComparison.Ordinal));
 
-    public static string ETagOf(byte[] json)
+    private sealed class Result(CataloguePage page) : IResult
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(json, hash);
-        return $"\"{WebEncoders.Base64UrlEncode(hash[..15])}\"";
+        public Task ExecuteAsync(HttpContext httpContext) => Send(httpContext, page);
     }
-
-    /// <summary>RFC 9110, 13.1.2: compared weakly; <c>*</c> stands for any.</summary>
-    private static bool IsKnown(HttpRequest request, string eTag) =>
-        request.Headers.IfNoneMatch.Count > 0
-        && request.GetTypedHeaders().IfNoneMatch.Any(known =>
-            known.Equals(EntityTagHeaderValue.Any) || known.Tag.Equals(eTag, StringComparison.Ordinal));
 }

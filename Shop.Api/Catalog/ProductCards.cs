@@ -22,10 +22,25 @@ internal sealed record ProductCard
 
     /// <summary><c>IN_STOCK</c>, <c>LOW_STOCK</c> or <c>OUT_OF_STOCK</c>; may lag.</summary>
     public required string Availability { get; init; }
+
+    internal static CachedSerializer<ProductCard> Serializer { get; } = new(
+        static (card, target) =>
+        {
+            using var writer = new Utf8JsonWriter(target);
+            JsonSerializer.Serialize(writer, card, ShopJson.Wire.ProductCard);
+        },
+        static bytes =>
+        {
+            var reader = new Utf8JsonReader(bytes);
+            return JsonSerializer.Deserialize(ref reader, ShopJson.Wire.ProductCard)!;
+        });
 }
 
-/// <summary>The cards of products, for every list.</summary>
-internal sealed class ProductCards(ReadsDatabase database, Availability availability)
+/// <summary>
+/// The cards of products, for every list. Kept as product pages are: a list that keeps only its SKUs shows what changed as
+/// soon as they do, and costs no more than its SKUs.
+/// </summary>
+internal sealed class ProductCards(ReadsDatabase database, Availability availability, CatalogueCache cache)
 {
     private readonly KeyedReads<string, ProductCard> _reads = new(
         database.Source,
@@ -50,14 +65,23 @@ internal sealed class ProductCards(ReadsDatabase database, Availability availabi
     /// <returns>In the order that is asked for, without those that are not for sale.</returns>
     public async Task<IReadOnlyList<ProductCard>> Of(IReadOnlyList<string> skus)
     {
-        if (skus.Count == 0) return [];
-        var stock = availability.Of(skus);
-        var products = await _reads.Of(skus);
-        var bands = await stock;
+        var finding = new Task<Cached<ProductCard>>[skus.Count];
+        for (var i = 0; i < skus.Count; i++)
+            finding[i] = cache.Find(
+                "card:" + skus[i], skus[i], Lifetime.Card, this, static (me, sku) => me.Read(sku)).AsTask();
         var cards = new List<ProductCard>(skus.Count);
-        foreach (var sku in skus)
-            if (products.TryGetValue(sku, out var card))
-                cards.Add(card with { Availability = bands.GetValueOrDefault(sku, Availability.None) });
+        foreach (var card in finding)
+            if ((await card).Value is { } found)
+                cards.Add(found);
         return cards;
+    }
+
+    /// <summary>Those that are asked for together are two statements together.</summary>
+    private async Task<ProductCard?> Read(string sku)
+    {
+        var stock = availability.Of(sku);
+        var card = await _reads.Find(sku);
+        var band = await stock;
+        return card is null ? null : card with { Availability = band };
     }
 }

@@ -7,12 +7,6 @@ using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Catalog;
 
-/// <summary>
-/// A product's page, ready to be sent. Its tag is strong: of the very bytes, since stock changes without the product's
-/// version.
-/// </summary>
-internal sealed record ProductPage(byte[] Json, string ETag);
-
 /// <summary>Product pages, from the catalogue's and the inventory's views.</summary>
 internal sealed class Products(ReadsDatabase database, Availability availability)
 {
@@ -26,14 +20,14 @@ internal sealed class Products(ReadsDatabase database, Availability availability
         Read);
 
     /// <returns>Null if there is none that is for sale.</returns>
-    public async Task<ProductPage?> Find(string sku)
+    public async Task<CataloguePage?> Find(string sku)
     {
         var stock = availability.Of(sku);
         var product = await _reads.Find(sku);
         var band = await stock;
         if (product is null) return null;
-        var json = JsonSerializer.SerializeToUtf8Bytes(product with { Availability = band }, ShopJson.Wire.ProductView);
-        return new ProductPage(json, CatalogueAnswer.ETagOf(json));
+        return CataloguePage.Of(JsonSerializer.SerializeToUtf8Bytes(
+            product with { Availability = band }, ShopJson.Wire.ProductView));
     }
 
     private static KeyValuePair<string, ProductView> Read(NpgsqlDataReader row) => new(row.GetString(0), new ProductView

@@ -1,12 +1,16 @@
-using System.Text.RegularExpressions;
+using System.Buffers;
 
 namespace Shop.Api.Catalog;
 
 /// <summary>What a SKU looks like. Anything else is known to be no product without asking the catalogue.</summary>
-internal static partial class Sku
+internal static class Sku
 {
-    public static bool IsWellFormed(string? sku) => sku is not null && Shape().IsMatch(sku);
+    private const int Longest = 64;
 
-    [GeneratedRegex(@"\A[A-Z0-9][A-Z0-9-]{0,63}\z")]
-    private static partial Regex Shape();
+    private static readonly SearchValues<char> Characters =
+        SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>1 to 64 of A-Z, 0-9 and '-', not beginning with '-'.</summary>
+    public static bool IsWellFormed(string? sku) =>
+        sku is { Length: > 0 and <= Longest } && sku[0] != '-' && !sku.AsSpan().ContainsAnyExcept(Characters);
 }

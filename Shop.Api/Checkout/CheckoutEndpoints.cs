@@ -1,4 +1,5 @@
 using Shop.Api.Http;
+using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
 namespace Shop.Api.Checkout;
@@ -21,6 +22,7 @@ internal static class CheckoutEndpoints
         .WithSummary("Orders what is in the cart")
         .WithDescription("Needs the header Idempotency-Key. Answers before stock and payment are known.")
         .RequireAuthorization(Policies.Caller)
+        .Limited(RateGroup.Checkout)
         .AddOpenApiOperationTransformer(IdempotencyKey.Document)
         .Produces<CheckoutAccepted>(StatusCodes.Status202Accepted)
         .Refuses(400, 401, 409, 422, 503);

@@ -26,6 +26,9 @@ internal sealed record CheckoutRequest
 
     /// <summary>What the customer agreed to pay, shipping included.</summary>
     public MoneyRequest? ExpectedTotal { get; init; }
+
+    /// <summary>Printed, it tells neither the person nor the card.</summary>
+    public override string ToString() => nameof(CheckoutRequest);
 }
 
 internal sealed record AddressRequest

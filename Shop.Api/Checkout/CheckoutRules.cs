@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Shop.Api.Http;
 
 namespace Shop.Api.Checkout;
 
@@ -9,7 +10,6 @@ internal static partial class CheckoutRules
     public const string Express = "EXPRESS";
 
     private const string Required = "It is required.";
-    private const int LongestEmail = 254;
     private const int LongestLine = 200;
     private const int LongestPostalCode = 20;
 
@@ -24,10 +24,10 @@ internal static partial class CheckoutRules
         }
 
         void RequireText(string field, string? text, int longest, bool optional = false) => Require(
-            field, optional || !string.IsNullOrWhiteSpace(text), IsText(text, longest),
+            field, optional || !string.IsNullOrWhiteSpace(text), Text.IsText(text, longest),
             $"It must be at most {longest} characters without control characters.");
 
-        Require("email", !string.IsNullOrEmpty(request.Email), IsEmail(request.Email), "It must be an e-mail address.");
+        Require("email", !string.IsNullOrEmpty(request.Email), Text.IsEmail(request.Email), "It must be an e-mail address.");
         if (request.ShippingAddress is not { } to) errors["shippingAddress"] = [Required];
         else
         {
@@ -44,8 +44,8 @@ internal static partial class CheckoutRules
         Require("shippingMethod", !string.IsNullOrEmpty(request.ShippingMethod),
             request.ShippingMethod is Standard or Express, $"It must be {Standard} or {Express}.");
         Require("paymentMethod", !string.IsNullOrEmpty(request.PaymentMethod),
-            PaymentToken().IsMatch(request.PaymentMethod ?? ""),
-            "It must be the payment provider's token, such as pm_….");
+            PaymentToken().IsMatch(request.PaymentMethod ?? "") && !CardNumber.IsIn(request.PaymentMethod),
+            "It must be the payment provider's token, such as pm_…, and never a card's number.");
         if (request.ExpectedTotal is { } expected)
         {
             Require("expectedTotal.amount", expected.Amount is not null, expected.Amount >= 0,
@@ -57,30 +57,6 @@ internal static partial class CheckoutRules
 
         return errors;
     }
-
-    /// <summary>
-    /// The database and the broker's JSON take any text but control characters and halves of surrogate pairs.
-    /// </summary>
-    private static bool IsText(string? text, int longest)
-    {
-        if (text is null) return true;
-        if (text.Length > longest) return false;
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (char.IsControl(text[i])) return false;
-            if (!char.IsSurrogate(text[i])) continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[++i])) return false;
-        }
-
-        return true;
-    }
-
-    private static bool IsEmail(string? email) =>
-        email is { Length: <= LongestEmail } && IsText(email, LongestEmail) && Email().IsMatch(email);
-
-    /// <summary>Whether it exists is for the mail to find out.</summary>
-    [GeneratedRegex(@"\A[^\s@]+@[^\s@]+\z")]
-    private static partial Regex Email();
 
     [GeneratedRegex(@"\A[A-Z]{2}\z")]
     private static partial Regex Country();

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace Shop.Api.Http;
 
 /// <summary>
-/// Around all routes: nothing is cached unless a route says so, and what fails or is answered with a bare status becomes
+/// Around all routes: nothing is cached or run by a browser unless a route says so, and what fails or is answered with a bare status becomes
 /// a problem. A dependency that is away or overrun is 503 with Retry-After; no exception's text reaches a client.
 /// </summary>
 internal sealed partial class Failures(RequestDelegate next, TimeProvider time, ILogger<Failures> logger)
@@ -21,7 +21,7 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
     public async Task InvokeAsync(HttpContext context)
     {
         var response = context.Response;
-        response.Headers.CacheControl = Private;
+        Prepare(context);
         try
         {
             await next(context);
@@ -33,12 +33,19 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
         catch (Exception exception) when (!response.HasStarted)
         {
             response.Clear();
+            Prepare(context);
             await Explain(exception, context).ExecuteAsync(context);
             return;
         }
 
         if (response is { StatusCode: >= 400, HasStarted: false, ContentType: null, ContentLength: null })
             await Problems.OfStatus(response.StatusCode).ExecuteAsync(context);
+    }
+
+    private static void Prepare(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = Private;
+        SecurityHeaders.Set(context);
     }
 
     /// <summary>Whether a dependency is away, slow or overrun, so that trying again can help.</summary>

@@ -55,7 +55,8 @@ internal sealed class GuestSessions(IDataProtectionProvider protection, TimeProv
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Lax,
-            Secure = context.Request.IsHttps,
+            // A proxy in front may speak plain HTTP to us: the browser's address tells.
+            Secure = context.Request.IsHttps || !Loopback.IsHost(context.Request.Host),
             Path = "/",
             MaxAge = Lifetime,
         });

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Scalar.AspNetCore;
+using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
 namespace Shop.Api.Http;
@@ -13,26 +14,34 @@ internal static class HttpModule
         builder.WebHost.ConfigureKestrel(Limits.Apply);
         services.ConfigureHttpJsonOptions(json => ShopJson.BeStrict(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        services.AddCallers();
+        builder.AddProxies();
+        builder.AddCrossOrigin();
+        builder.AddCallers();
+        builder.AddRateLimits();
         services.AddSingleton<GuestSessions>();
         services.AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>();
         // The keys lie beside the requests that they protect, in clear: whoever reads the one can read the other.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        services.AddOpenApi();
+        services.AddOpenApi(document => document.AddOperationTransformer(RateLimitModule.Document));
     }
 
+    /// <summary>Only routes with a policy find out who is calling, and only those have quotas.</summary>
     public static void UseHttp(this WebApplication app)
     {
+        app.UseProxies();
         app.UseMiddleware<Failures>();
+        app.UseMiddleware<RequestForm>();
         app.UseRouting();
-        app.UseAuthentication();
+        app.UseCrossOrigin();
+        app.UseNetworkLimits();
         app.UseAuthorization();
+        app.UseCallerLimits();
     }
 
     /// <summary>The OpenAPI document, and a page to browse it.</summary>
     public static void MapDocuments(this WebApplication app)
     {
         app.MapOpenApi();
-        app.MapScalarApiReference("/scalar");
+        app.MapScalarApiReference(SecurityHeaders.DocumentsPath, page => page.DisableDefaultFonts());
     }
 }

@@ -6,6 +6,8 @@ namespace Shop.Api.Http;
 internal static class Limits
 {
     public const int BodyBytes = 64 * 1024;
+    public const int QueryCharacters = 2_048;
+    public const int QueryParameters = 32;
 
     public static void Apply(KestrelServerOptions kestrel)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Shop.Contracts;
 
@@ -23,6 +24,7 @@ internal static class Problems
         new("idempotency-key-reused", 422, "This idempotency key was used for another request.");
     public static readonly ProblemKind Overloaded =
         new("overloaded", 503, "The shop cannot answer now.", RetryAfter: "1");
+    public static readonly ProblemKind TooMany = new("rate-limited", 429, "Too many requests.");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
 
     /// <summary>Each fault by the name of its field.</summary>
@@ -31,6 +33,11 @@ internal static class Problems
 
     public static ProblemResult Invalid(string field, string error) =>
         Invalid(new Dictionary<string, string[]> { [field] = [error] });
+
+    /// <param name="seconds">Until the next may come.</param>
+    public static ProblemResult RateLimited(int seconds) =>
+        (TooMany with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) })
+            .Because("Nothing was done. See the field RateLimit for what is left, and Retry-After for when to come again.");
 
     /// <summary>For a status that was set without saying more, such as by the router.</summary>
     public static ProblemResult OfStatus(int status) => status switch

@@ -1,12 +1,15 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Shop.Api.Accounts;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Checkout;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
+using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
@@ -16,9 +19,12 @@ namespace Shop.Api.Http;
 /// <summary>JSON as clients see it, in camelCase.</summary>
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(ProductView))]
+[JsonSerializable(typeof(ProductCard))]
 [JsonSerializable(typeof(IReadOnlyList<CategoryStep>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Credentials))]
+[JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]
@@ -32,6 +38,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(Address))]
 [JsonSerializable(typeof(SearchView))]
 [JsonSerializable(typeof(SuggestionsView))]
+[JsonSerializable(typeof(ReviewRequest))]
+[JsonSerializable(typeof(ReviewPage))]
+[JsonSerializable(typeof(RecommendationsView))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {

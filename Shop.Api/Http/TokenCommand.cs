@@ -22,6 +22,12 @@ internal static class TokenCommand
         try
         {
             var auth = services.GetRequiredService<IOptions<AuthOptions>>().Value;
+            if (!auth.HasSigningKey)
+            {
+                await Console.Error.WriteLineAsync("There is no Auth:SigningKey to sign it with.");
+                return 1;
+            }
+
             var now = services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
             await Console.Out.WriteLineAsync(Mint(auth.Key(), role, rest is [var subject] ? subject : role, now));
             return 0;

@@ -1,4 +1,5 @@
 using Shop.Api.Http;
+using Shop.Api.RateLimiting;
 
 namespace Shop.Api.Orders;
 
@@ -8,7 +9,8 @@ internal static class OrderEndpoints
 
     public static void MapOrders(this IEndpointRouteBuilder app)
     {
-        var orders = app.MapGroup("/orders").WithTags("Orders").RequireAuthorization(Policies.Caller);
+        var orders = app.MapGroup("/orders").WithTags("Orders").RequireAuthorization(Policies.Caller)
+            .Limited(RateGroup.Orders);
         orders.MapGet("/{id}", Get).WithSummary("One of the caller's orders")
             .Produces<OrderView>().Refuses(401, 404, 503);
     }

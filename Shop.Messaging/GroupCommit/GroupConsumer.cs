@@ -80,14 +80,15 @@ internal sealed class GroupRunner<TConsumer, TMessage, TContext>
     private readonly IDbContextFactory<TContext> _contexts;
     private readonly Coalescer<GroupMessage<TMessage>, bool> _coalescer;
 
-    public GroupRunner(Database<TContext> database, IServiceScopeFactory scopes, IDbContextFactory<TContext> contexts)
+    public GroupRunner(
+        Database<TContext> database, IServiceScopeFactory scopes, IDbContextFactory<TContext> contexts, ConsumerKind kind)
     {
         _database = database;
         _scopes = scopes;
         _contexts = contexts;
         _coalescer = new Coalescer<GroupMessage<TMessage>, bool>(
             calls => Bisection.Run(calls, Handle, call => call.Succeed(true), (call, exception) => call.Fail(exception)),
-            MessageGroup<TMessage>.LargestGroup);
+            MessageGroup<TMessage>.LargestGroup, rest: kind.Rest);
     }
 
     public Task Run(GroupMessage<TMessage> message) => _coalescer.Call(message);

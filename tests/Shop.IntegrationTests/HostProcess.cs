@@ -93,7 +93,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public async ValueTask DisposeAsync() => await Kill();
 
     /// <summary>Below those that the system gives to outgoing connections, so that it is still free after a restart.</summary>
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {
@@ -110,6 +110,11 @@ internal sealed class HostProcess : IAsyncDisposable
             }
         }
     }
+
+    internal static void KillAtExit(Process process) => Running[process] = 0;
+
+    /// <summary>It has ended, or is about to.</summary>
+    internal static void Forget(Process process) => Running.TryRemove(process, out _);
 
     private static string SolutionFolder(DirectoryInfo? folder)
     {

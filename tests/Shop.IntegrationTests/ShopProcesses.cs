@@ -19,6 +19,13 @@ public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 /// </summary>
 public sealed class ShopProcesses : IAsyncLifetime
 {
+    internal const string SigningKey = "a signing key of the integration tests alone";
+    internal const string OperatorEmail = "ops@example.org";
+    internal const string OperatorPassword = "a password of the integration tests alone";
+
+    /// <summary>All tests are one network.</summary>
+    private const string Unlimited = "10000000";
+
     private const string ApiKey = "sk_test_of_the_integration_tests";
     private const string WebhookSecret = "whsec_of_the_integration_tests";
 
@@ -28,6 +35,8 @@ public sealed class ShopProcesses : IAsyncLifetime
     private readonly string _journal = Path.Combine(Path.GetTempPath(), $"shop_test_{Guid.NewGuid():N}.jsonl");
     private readonly List<IAsyncDisposable> _running = [];
     private string _redis = "";
+    private readonly Dictionary<string, HostProcess> _otherApis = [];
+    private Dictionary<string, string> _apiEnvironment = [];
     private bool _isDisposed;
 
     internal HostProcess Api { get; private set; } = null!;
@@ -45,6 +54,9 @@ public sealed class ShopProcesses : IAsyncLifetime
     internal TcpProxy SagasWire { get; private set; } = null!;
 
     internal TestBroker Broker => _broker;
+
+    /// <summary>As the server's superuser: for what an operator would do by SQL.</summary>
+    internal NpgsqlDataSource Database => _database.Source;
 
     internal Books Books { get; private set; } = null!;
 
@@ -103,6 +115,20 @@ public sealed class ShopProcesses : IAsyncLifetime
         }
     }
 
+    /// <summary>
+    /// Another instance of the API beside the first, with some of its configuration changed. Those who want the same
+    /// changes share it.
+    /// </summary>
+    internal async Task<HostProcess> ApiWith(params (string Key, string Value)[] changes)
+    {
+        var name = string.Join(';', changes.Select(change => $"{change.Key}={change.Value}"));
+        if (_otherApis.TryGetValue(name, out var known)) return known;
+        var api = Add(new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment)));
+        foreach (var (key, value) in changes) api.Set(key, value);
+        await api.Start();
+        return _otherApis[name] = api;
+    }
+
     /// <summary>Takes everything that this shop has in Redis away.</summary>
     public async Task ForgetRedis()
     {
@@ -146,15 +172,25 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Simulator__WebhookSecret"] = WebhookSecret,
         }));
         var owner = Connect(null);
-        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(OfEveryHost(ApiWire))
+        _apiEnvironment = new(OfEveryHost(ApiWire))
         {
             ["ConnectionStrings__Requests"] = owner,
+            ["ConnectionStrings__Identity"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
-            ["Auth__SigningKey"] = "a signing key of the integration tests alone",
-        }));
+            ["Auth__SigningKey"] = SigningKey,
+            ["Accounts__Operator__Email"] = OperatorEmail,
+            ["Accounts__Operator__Password"] = OperatorPassword,
+            ["RateLimits__PerNetwork"] = Unlimited,
+            ["RateLimits__Cart"] = Unlimited,
+            ["RateLimits__LogIn"] = Unlimited,
+            ["RateLimits__LogInToAccount"] = Unlimited,
+            ["RateLimits__Register"] = Unlimited,
+            ["RateLimits__Refresh"] = Unlimited,
+        };
+        Api = Add(new HostProcess("Shop.Api", "/health/ready", new(_apiEnvironment)));
         Workers = Add(new HostProcess("Shop.Workers", "/health/ready", new(OfEveryHost(WorkersWire))
         {
             ["ConnectionStrings__Catalog"] = owner,
@@ -170,6 +206,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__ProviderAddress"] = Simulator.Address.AbsoluteUri,
             ["Payments__ApiKey"] = ApiKey,
             ["Payments__Timeout"] = "00:00:01",
+            ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))
         {

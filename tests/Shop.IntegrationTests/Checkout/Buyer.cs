@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Checkout;
 
-/// <summary>A guest with a session of their own, over HTTP.</summary>
+/// <summary>A guest with a session of their own, or a person with a token, over HTTP.</summary>
 internal sealed class Buyer(ShopProcesses shop, string? email = null)
 {
     public const string GoodCard = "pm_card_visa";
@@ -14,6 +14,9 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
 
     private string? _cookie;
 
+    /// <summary>A bearer token, for a person; null is a guest.</summary>
+    public string? Token { get; init; }
+
     /// <summary>Nobody else's, so that the orders of this buyer can be found.</summary>
     public string Email { get; } = email ?? $"{Guid.NewGuid():N}@example.org";
 
@@ -21,6 +24,8 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
         await Send(HttpMethod.Post, "/cart/items", JsonContent.Create(new { sku, quantity }));
 
     public Task<Answer> Get(string path) => Send(HttpMethod.Get, path);
+
+    public Task<Answer> Post(string path, object body) => Send(HttpMethod.Post, path, JsonContent.Create(body));
 
     /// <summary>Checks the cart out.</summary>
     /// <param name="key">The idempotency key; null sends none.</param>
@@ -82,6 +87,7 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
         if (header is var (name, value)) request.Headers.TryAddWithoutValidation(name, value);
+        if (Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         if (_cookie is not null) request.Headers.Add("Cookie", _cookie);
         using var response = await shop.Http.SendAsync(request, TestContext.Current.CancellationToken);
         if (response.Headers.TryGetValues("Set-Cookie", out var cookies)) _cookie = cookies.First().Split(';')[0];

@@ -43,7 +43,8 @@ internal sealed class Goods(TestBroker broker, NpgsqlDataSource database)
             sku, price, active) == 1);
     }
 
-    private async Task Receive(string sku, int quantity)
+    /// <summary>Puts more units on the first shelf, once a product.</summary>
+    public async Task Receive(string sku, int quantity)
     {
         await Send(new ReceiveStock
         {
@@ -56,11 +57,12 @@ internal sealed class Goods(TestBroker broker, NpgsqlDataSource database)
             "select count(*) from inventory.stock_item where sku = $1 and on_hand = $2", sku, quantity) == 1);
     }
 
-    private Task Send<TCommand>(TCommand command)
+    /// <summary>Puts a command on its queue.</summary>
+    public Task Send<TCommand>(TCommand command, Guid? messageId = null)
         where TCommand : ICommand =>
         broker.Send(QueueNames.OfCommand(typeof(TCommand)), Envelope, JsonSerializer.SerializeToUtf8Bytes(new
         {
-            messageId = Guid.NewGuid(),
+            messageId = messageId ?? Guid.NewGuid(),
             messageType = new[] { $"urn:message:{typeof(TCommand).Namespace}:{typeof(TCommand).Name}" },
             message = command,
         }, JsonSerializerOptions.Web));

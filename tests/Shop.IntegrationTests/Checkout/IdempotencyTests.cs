@@ -6,7 +6,8 @@ public sealed class When_a_checkout_is_repeated(ShopProcesses shop) : ShopTest(s
 {
     private const int AtOnce = 50;
 
-    private static readonly string[] OfTheTransport = ["Date", "Server", "Transfer-Encoding", "Idempotent-Replayed"];
+    private static readonly string[] OfTheTransport =
+        ["Date", "Server", "Transfer-Encoding", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy"];
 
     [Fact]
     public async Task Fifty_at_once_with_one_key_make_one_order()

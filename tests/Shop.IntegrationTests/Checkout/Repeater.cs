@@ -26,6 +26,10 @@ public sealed class Repeater(ShopProcesses shop) : IAsyncLifetime
         }.Select(QueueNames.OfCommand),
         "fulfillment.open-fulfillment",
         "fulfillment.call-off-fulfillment",
+        "reviews.record-purchase",
+        "reviews.take-back-purchase",
+        "recommendations.record-basket",
+        "recommendations.take-back-basket",
     ];
 
     private readonly Dictionary<string, TestBroker.Ear> _ears = [];

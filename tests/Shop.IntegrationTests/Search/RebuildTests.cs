@@ -132,6 +132,21 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
     }
 
     [Fact]
+    public async Task A_document_has_the_stock_and_the_rating_that_others_publish()
+    {
+        await database.Run(
+            """
+            insert into reviews.rating (sku, ones, twos, threes, fours, fives) values ('DSK-0007', 0, 1, 0, 1, 0)
+            on conflict (sku) do nothing
+            """);
+        await database.Indexer.Index(["DSK-0007"], Cancellation);
+
+        Assert.Equal(3.0, await database.Read<double>("select rating from search.document_view where sku = 'DSK-0007'"));
+        var inStock = new SearchQuery { InStock = true, Category = "notebooks", Limit = 100 };
+        Assert.Contains("DSK-0007", (await database.Engine.Search(inStock, Cancellation))!.Skus);
+    }
+
+    [Fact]
     public async Task Two_that_index_the_same_product_at_once_leave_what_the_catalogue_says()
     {
         await Task.WhenAll(Enumerable.Range(1, 12).Select(async price =>

@@ -6,6 +6,7 @@ using Shop.Messaging.Hosting;
 using Shop.Workers.Catalog;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
+using Shop.Workers.Reviews;
 using Shop.Workers.Search;
 using Xunit;
 
@@ -41,6 +42,8 @@ public sealed class SearchDatabase : IAsyncLifetime
         await catalog.Database.MigrateAsync();
         await using var inventory = new InventoryDbContext(ContextOptions.Of<InventoryDbContext>(Source));
         await inventory.Database.MigrateAsync();
+        await using var reviews = new ReviewsDbContext(ContextOptions.Of<ReviewsDbContext>(Source));
+        await reviews.Database.MigrateAsync();
         await using var search = new SearchDbContext(ContextOptions.Of<SearchDbContext>(Source));
         await search.Database.MigrateAsync();
         Describe();

@@ -65,12 +65,12 @@ internal static class HouseRules
             && !set.ReturnParameter.GetRequiredCustomModifiers().Any(modifier => modifier.Name == "IsExternalInit"))
         select type.Name;
 
-    /// <summary>Lines of a context's sources that name another context's tables.</summary>
+    /// <summary>Lines of a context's sources that name another context's tables. Its views are there to be read.</summary>
     public static IEnumerable<string> LinesThatNameTablesOf(IEnumerable<string> lines, IEnumerable<string> schemas) =>
         from line in lines
         from schema in schemas
         where Regex.IsMatch(
-            line, $@"\b(from|join|into|update|table|using)\s+""?{schema}""?\.", RegexOptions.IgnoreCase)
+            line, $@"\b(from|join|into|update|table|using)\s+""?{schema}""?\.(?!\w+_view\b)", RegexOptions.IgnoreCase)
         select line.Trim();
 
     private static string Below(string space) => $@"^{Escape(space)}(\..+)?$";

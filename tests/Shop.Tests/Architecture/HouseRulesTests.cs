@@ -23,7 +23,8 @@ public sealed class HouseRulesTests
     private static readonly ArchUnitNET.Domain.Architecture Shop = new ArchLoader()
         .LoadAssemblies(Contracts, typeof(ShopBus).Assembly, Api, Workers, Sagas, typeof(HouseRulesTests).Assembly).Build();
 
-    private static readonly string[] Contexts = ["Catalog", "Inventory", "Payments", "Fulfillment"];
+    private static readonly string[] Contexts =
+        ["Catalog", "Inventory", "Payments", "Fulfillment", "Reviews", "Recommendations", "Search"];
 
     public static TheoryData<string, string> Neighbours()
     {
@@ -108,6 +109,9 @@ public sealed class HouseRulesTests
     [InlineData("Inventory")]
     [InlineData("Payments")]
     [InlineData("Fulfillment")]
+    [InlineData("Reviews")]
+    [InlineData("Recommendations")]
+    [InlineData("Search")]
     public void No_statement_touches_the_tables_of_another_context(string context)
     {
         var others = Contexts.Where(other => other != context).Append("Orders").Append("Requests").Select(name => name.ToLowerInvariant());
@@ -120,6 +124,10 @@ public sealed class HouseRulesTests
     [Fact]
     public void A_statement_that_touches_them_is_found() => Assert.Single(
         HouseRules.LinesThatNameTablesOf(["select 1", "update inventory.stock_item set reserved = 0"], ["inventory"]));
+
+    [Fact]
+    public void A_statement_that_reads_what_they_publish_is_not() => Assert.Empty(
+        HouseRules.LinesThatNameTablesOf(["select sku from inventory.availability_view"], ["inventory"]));
 
     private static IEnumerable<System.Type> TwinTypes => typeof(HouseRulesTests).Assembly.GetTypes()
         .Where(type => type.Namespace?.StartsWith(Twins, StringComparison.Ordinal) == true);

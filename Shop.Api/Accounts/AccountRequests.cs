@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Shop.Api.Accounts;
+
+/// <summary>What a client sends to register or to log in. Printed, it tells no secret.</summary>
+internal sealed record Credentials
+{
+    [Required]
+    public string? Email { get; init; }
+
+    [Required]
+    public string? Password { get; init; }
+
+    public override string ToString() => nameof(Credentials);
+}
+
+internal sealed record RefreshRequest
+{
+    [Required]
+    public string? RefreshToken { get; init; }
+
+    public override string ToString() => nameof(RefreshRequest);
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using Quartz;
+using StackExchange.Redis;
+
+namespace Shop.Workers.Recommendations;
+
+/// <summary>Counts the baskets that came, forgets those that are too old, and ranks what changed.</summary>
+[DisallowConcurrentExecution]
+internal sealed partial class RankRecommendationsJob(
+    BasketCounter counter, Ranker ranker, IOptions<RecommendationOptions> options,
+    ILogger<RankRecommendationsJob> logger) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        await counter.Count(cancellationToken);
+        await counter.Forget(options.Value.Window, cancellationToken);
+        try
+        {
+            await ranker.Rank(cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            LogAway(exception.GetType().Name);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Redis did not take the recommendations ({Fault}); they stay due.")]
+    private partial void LogAway(string fault);
+}

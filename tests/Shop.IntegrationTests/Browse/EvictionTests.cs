@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using System.Net;
+using Shop.Contracts.Inventory;
+using Xunit;
+
+namespace Shop.IntegrationTests.Browse;
+
+public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
+{
+    [Fact]
+    public async Task A_price_that_changed_shows_on_every_instance()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+
+        await Shop.Goods.Put(sku, 900);
+
+        var changed = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Shows(0, sku, 900), Shows(1, sku, 900));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"Both show it {Stopwatch.GetElapsedTime(changed).TotalMilliseconds:0} ms after it was seen in the catalogue.");
+    }
+
+    [Fact]
+    public async Task A_band_that_changed_shows_on_every_instance()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0);
+        await Task.WhenAll(ShowsBand(0, sku, Availability.OutOfStock), ShowsBand(1, sku, Availability.OutOfStock));
+
+        await Shop.Goods.Receive(sku, 500);
+        await Shop.Publish(new AvailabilityChanged
+        {
+            Products = [new ProductAvailability(sku, Availability.InStock)],
+        });
+
+        await Task.WhenAll(ShowsBand(0, sku, Availability.InStock), ShowsBand(1, sku, Availability.InStock));
+    }
+
+    [Fact]
+    public async Task A_product_that_is_taken_off_sale_is_gone_on_every_instance()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+
+        await Shop.Goods.Put(sku, 1_000, active: false);
+
+        await Task.WhenAll(Shows(0, sku, 0), Shows(1, sku, 0));
+    }
+
+    [Fact]
+    public async Task A_product_that_was_asked_for_in_vain_shows_when_it_is_created()
+    {
+        const string sku = "ASKED-TOO-EARLY";
+        Assert.Equal(HttpStatusCode.NotFound, (await Get(0, sku)).Status);
+
+        await Shop.Goods.Put(sku, 1_000);
+
+        await Shows(0, sku, 1_000);
+    }
+
+    [Fact]
+    public async Task What_an_instance_missed_while_the_broker_was_out_of_its_reach_shows_when_it_is_back()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+        Shop.Wires[0].Cut();
+
+        await Shop.Goods.Put(sku, 900);
+        await Shows(1, sku, 900);
+        Assert.Equal(1_000, await Price(0, sku));
+        Shop.Wires[0].Mend();
+
+        await Shows(0, sku, 900);
+    }
+
+    private Task ShowsBand(int instance, string sku, string band) => Waiting.For(
+        $"instance {instance} shows {band}",
+        async () => (await Get(instance, sku)).Body.GetProperty("availability").GetString(),
+        shown => shown == band,
+        TimeSpan.FromSeconds(20));
+}

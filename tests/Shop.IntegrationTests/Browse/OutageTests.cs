@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Xunit;
+
+namespace Shop.IntegrationTests.Browse;
+
+/// <summary>Browsing goes on while Redis or PostgreSQL is dead, as far as it can.</summary>
+public sealed class OutageTests(BrowseProcesses shop) : BrowseTest(shop)
+{
+    [Fact]
+    public async Task With_Redis_killed_under_load_browse_goes_on()
+    {
+        var skus = new List<string>();
+        for (var i = 0; i < 6; i++) skus.Add(await Shop.Goods.Offer(stock: 0, price: 1_000));
+        var answers = new ConcurrentDictionary<HttpStatusCode, int>();
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        // Half of the questions miss what is in memory, all the time.
+        var browsing = Enumerable.Range(0, 16).Select(client => Task.Run(() => Browse(client, skus, answers, closing.Token), Token));
+        var evicting = Task.Run(() => Evict(skus, closing.Token), Token);
+        var load = Task.WhenAll([.. browsing, evicting]);
+        await Waiting.Until(() => answers.Values.Sum() > 500);
+
+        await Shop.Redis.Kill();
+        var before = answers.Values.Sum();
+        await Waiting.Until(() => answers.Values.Sum() > before + 1_000);
+        await Shop.Redis.Start();
+        before = answers.Values.Sum();
+        await Waiting.Until(() => answers.Values.Sum() > before + 500);
+        await closing.CancelAsync();
+        await load;
+
+        Assert.Equal([HttpStatusCode.OK], answers.Keys);
+    }
+
+    [Fact]
+    public async Task With_Redis_killed_what_changed_still_shows_on_every_instance()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+        await Shop.Redis.Kill();
+
+        await Shop.Goods.Put(sku, 900);
+
+        await Task.WhenAll(Shows(0, sku, 900), Shows(1, sku, 900));
+        await Shop.Redis.Start();
+    }
+
+    [Fact]
+    public async Task With_PostgreSQL_killed_pages_that_are_kept_go_on_and_others_are_refused()
+    {
+        var inMemory = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        var inRedis = await Shop.Goods.Offer(stock: 0, price: 2_000);
+        var nowhere = await Shop.Goods.Offer(stock: 0, price: 3_000);
+        await Task.WhenAll(Shows(0, inMemory, 1_000), Shows(1, inRedis, 2_000));
+        await Shop.Postgres.Kill();
+
+        // Evicted, it would have to be read anew.
+        await Publish(inMemory);
+
+        var until = DateTime.UtcNow.AddSeconds(4);
+        while (DateTime.UtcNow < until) Assert.Equal(1_000, await Price(0, inMemory));
+        var (status, problem) = await Get(0, nowhere);
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "overloaded"), (status, problem.GetProperty("code").GetString()));
+        Assert.Equal(2_000, await Price(0, inRedis));
+
+        await Shop.Postgres.Start();
+        await Shows(0, nowhere, 3_000);
+        await Shop.Goods.Put(inMemory, 900);
+        await Shows(0, inMemory, 900);
+    }
+
+    private async Task Browse(
+        int client, List<string> skus, ConcurrentDictionary<HttpStatusCode, int> answers, CancellationToken closing)
+    {
+        for (var i = client; !closing.IsCancellationRequested; i++)
+        {
+            var (status, _) = await Get(i % 2, skus[i / 2 % skus.Count]);
+            answers.AddOrUpdate(status, 1, (_, count) => count + 1);
+        }
+    }
+
+    private async Task Evict(List<string> skus, CancellationToken closing)
+    {
+        for (var i = 0; !closing.IsCancellationRequested; i++)
+        {
+            await Publish(skus[i % skus.Count]);
+            await Task.Delay(5, CancellationToken.None);
+        }
+    }
+}
