@@ -32,9 +32,9 @@ public sealed record ConsumerKind(
     /// </summary>
     public static readonly ConsumerKind Unhurried = Grouped with { Rest = TimeSpan.FromMilliseconds(100) };
 
+    /// <summary>The same for messages that speak of up to hundreds of things each.</summary>
+    public static readonly ConsumerKind Indexing = Unhurried with { Concurrency = 32, Prefetch = 48 };
+
     /// <summary>How long a group consumer rests after each group.</summary>
     public TimeSpan Rest { get; init; }
-
-    /// <summary>Each message speaks of up to hundreds of things that are written together.</summary>
-    public static readonly ConsumerKind Indexing = new(32, 48, Quickly, Patiently);
 }

@@ -15,7 +15,7 @@ internal sealed class SuggestionList
 
     private const int MostWordsOfEntry = 16;
     private const int MostWordsTyped = 8;
-    private const int MostLooks = 20_000;
+    private const int MostLooks = 5_000;
 
     public static readonly SuggestionList Empty = new([]);
 

@@ -15,7 +15,7 @@ internal sealed record KnownWord(string Lexeme, long Documents)
 internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
 {
     private const int MostRemembered = 20_000;
-    private const int MostSimilar = 20;
+    private const int MostSimilar = 60;
     private const int MostLonger = 8;
     private const int ShortestSplit = 3;
     private const int PatienceInSeconds = 5;
@@ -72,10 +72,7 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
         var forgiven = EditDistance.Forgiven(token.Length);
         if (forgiven == 0 || !token.All(char.IsAsciiLetterLower)) return [];
         var similar = await Words(
-            """
-            select word, documents from search.word_view where plain and word % $1
-            order by similarity(word, $1) desc, documents desc limit $2
-            """, token, MostSimilar, cancellationToken);
+            "select word, documents from search.similar($1, $2)", token, MostSimilar, cancellationToken);
         var near = similar
             .Select(word => (word.Word, word.Documents, Slips: EditDistance.Between(token, word.Word, forgiven)))
             .Where(word => word.Slips <= forgiven).ToList();

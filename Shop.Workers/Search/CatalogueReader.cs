@@ -12,9 +12,15 @@ internal sealed class CatalogueReader(ReadsDatabase database)
         """
         select p.sku, p.title, p.brand, p.category_path, p.attributes, p.description, p.price_amount, p.currency,
             a.band, p.popularity, p.created_at, p.updated_at, p.version,
-            extract(epoch from clock_timestamp() - p.updated_at)::double precision as age
+            extract(epoch from clock_timestamp() - p.updated_at)::double precision as age,
+            coalesce(r.average, 0) as rating, coalesce(r.count, 0) as rating_count
         from catalog.product_view p
         left join lateral (select band from inventory.availability_view v where v.sku = p.sku) a on true
+        left join lateral (
+            select (ones + 2 * twos + 3 * threes + 4 * fours + 5 * fives)::double precision
+                    / nullif(ones + twos + threes + fours + fives, 0) as average,
+                ones + twos + threes + fours + fives as count
+            from reviews.rating_view v where v.sku = p.sku) r on true
         """;
 
     private static readonly string BySku = $"{Documents} where p.active and p.sku = any((select $1)::text[])";
@@ -66,8 +72,8 @@ internal sealed class CatalogueReader(ReadsDatabase database)
         CreatedAt = row.GetFieldValue<DateTimeOffset>(10),
         UpdatedAt = row.GetFieldValue<DateTimeOffset>(11),
         Version = row.GetInt64(12),
-        Rating = 0,
-        RatingCount = 0,
+        Rating = row.GetDouble(14),
+        RatingCount = row.GetInt32(15),
     };
 }
 

@@ -7,44 +7,49 @@ namespace Shop.Workers.Search;
 /// Whoever writes the index waits for a turn, in the whole cluster, and reads what he writes within it. So the order of
 /// writes is the order of what was read, and nothing old ever comes over something new, in any engine.
 /// </summary>
-internal sealed class IndexTurns(Database<SearchDbContext> database)
+internal sealed class IndexTurns(Database<SearchDbContext> database, TimeProvider time)
 {
     private const int PatienceInSeconds = 60;
-    private const string Turn = "select pg_advisory_xact_lock(hashtext('search.index'))";
-    private const string Rebuild =
-        "set local lock_timeout = '3s'; select pg_advisory_xact_lock(hashtext('search.rebuild'))";
+    private const int Tries = 7;
+
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Held until it is disposed of, or its process ends.</summary>
-    public async Task<IAsyncDisposable> Take(CancellationToken cancellationToken) =>
-        await Hold.Begin(database.Source, Turn, cancellationToken);
+    public async Task<IAsyncDisposable> Take(CancellationToken cancellationToken)
+    {
+        var hold = await Hold.Begin(database.Source, "search.index", cancellationToken);
+        await hold.Lock(PatienceInSeconds, cancellationToken);
+        return hold;
+    }
 
     /// <summary>The right to rebuild, for longer than a turn; null if someone else is at it.</summary>
     public async Task<IAsyncDisposable?> TryTakeRebuild(CancellationToken cancellationToken)
     {
-        try
+        var hold = await Hold.Begin(database.Source, "search.rebuild", cancellationToken);
+        for (var i = 1; i <= Tries; i++)
         {
-            return await Hold.Begin(database.Source, Rebuild, cancellationToken);
+            if (await hold.TryLock(cancellationToken)) return hold;
+            if (i < Tries) await Task.Delay(BetweenTries, time, cancellationToken);
         }
-        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            return null;
-        }
+
+        await hold.DisposeAsync();
+        return null;
     }
 
-    private sealed class Hold(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
+    /// <summary>A lock of a session, not of a transaction: one that is open for long would keep an index from being made.</summary>
+    private sealed class Hold(NpgsqlConnection connection, string name) : IAsyncDisposable
     {
-        public static async Task<Hold> Begin(
-            NpgsqlDataSource source, string lockIt, CancellationToken cancellationToken)
+        private bool _isLocked;
+
+        public static async Task<Hold> Begin(NpgsqlDataSource source, string name, CancellationToken cancellationToken) =>
+            new(await source.OpenConnectionAsync(cancellationToken), name);
+
+        public async Task Lock(int patienceInSeconds, CancellationToken cancellationToken)
         {
-            var connection = await source.OpenConnectionAsync(cancellationToken);
             try
             {
-                var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                var hold = new Hold(connection, transaction);
-                // A rebuild lasts longer than a server otherwise lets a transaction idle.
-                await hold.Run("set local idle_in_transaction_session_timeout = 0", cancellationToken);
-                await hold.Run(lockIt, cancellationToken);
-                return hold;
+                await Ask("select pg_advisory_lock(hashtext($1))", patienceInSeconds, cancellationToken);
+                _isLocked = true;
             }
             catch (Exception problem) when (problem is NpgsqlException or OperationCanceledException)
             {
@@ -53,17 +58,30 @@ internal sealed class IndexTurns(Database<SearchDbContext> database)
             }
         }
 
-        private async Task Run(string sql, CancellationToken cancellationToken)
-        {
-            await using var command = new NpgsqlCommand(sql, connection, transaction);
-            command.CommandTimeout = PatienceInSeconds;
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
+        public async Task<bool> TryLock(CancellationToken cancellationToken) => _isLocked =
+            await Ask("select pg_try_advisory_lock(hashtext($1))", PatienceInSeconds, cancellationToken) is true;
 
         public async ValueTask DisposeAsync()
         {
-            await transaction.DisposeAsync();
+            try
+            {
+                if (_isLocked)
+                    await Ask("select pg_advisory_unlock(hashtext($1))", PatienceInSeconds, CancellationToken.None);
+            }
+            catch (NpgsqlException)
+            {
+                // With its connection the lock is gone too.
+            }
+
             await connection.DisposeAsync();
+        }
+
+        private async Task<object?> Ask(string sql, int patienceInSeconds, CancellationToken cancellationToken)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            command.CommandTimeout = patienceInSeconds;
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+            return await command.ExecuteScalarAsync(cancellationToken);
         }
     }
 }

@@ -63,6 +63,18 @@ namespace Shop.Workers.Search.Migrations
                   end loop;
                 end $$;
 
+                -- Words that look alike. Two letters that are swapped leave a short word little in common with itself.
+                create function search.similar(wanted text, most integer)
+                returns table (word text, documents bigint)
+                language sql stable
+                set pg_trgm.similarity_threshold = 0.2 set enable_seqscan = off
+                as $$
+                  select w.word, w.documents from search.word_view w
+                  where w.plain and w.word % wanted
+                  order by similarity(w.word, wanted) desc, w.documents desc
+                  limit most
+                $$;
+
                 grant usage on schema search to shop_reader;
                 grant select on search.document_view, search.word_view, search.category_view, search.synonym_view,
                   search.state_view, search.suggestion_view to shop_reader;
@@ -79,7 +91,8 @@ namespace Shop.Workers.Search.Migrations
                   (array['vacuum', 'vacuum cleaner', 'hoover']),
                   (array['couch', 'sofa']),
                   (array['stove', 'cooker', 'range']),
-                  (array['power bank', 'portable charger', 'external battery', 'battery pack']),
+                  (array['power bank', 'portable charger', 'external battery', 'battery pack', 'power pack']),
+                  (array['headset', 'earpiece']),
                   (array['screen protector', 'screen guard']),
                   (array['case', 'cover']),
                   (array['smartwatch', 'smart watch']),
@@ -100,6 +113,7 @@ namespace Shop.Workers.Search.Migrations
         {
             migrationBuilder.Sql(
                 """
+                drop function search.similar(text, integer);
                 drop function search.find(tsquery, bigint, bigint, integer);
                 drop view search.suggestion_view, search.state_view, search.synonym_view, search.category_view, search.word_view,
                     search.document_view;

@@ -7,6 +7,7 @@ using Shop.Messaging.Hosting;
 using Shop.Workers.Catalog;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
+using Shop.Workers.Reviews;
 using Shop.Workers.Search;
 using Xunit;
 
@@ -42,6 +43,8 @@ public sealed class SearchDatabase : IAsyncLifetime
         await catalog.Database.MigrateAsync();
         await using var inventory = new InventoryDbContext(ContextOptions.Of<InventoryDbContext>(Source));
         await inventory.Database.MigrateAsync();
+        await using var reviews = new ReviewsDbContext(ContextOptions.Of<ReviewsDbContext>(Source));
+        await reviews.Database.MigrateAsync();
         await using var search = new SearchDbContext(ContextOptions.Of<SearchDbContext>(Source));
         await search.Database.MigrateAsync();
         Describe();
@@ -88,7 +91,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         var reads = new ReadsDatabase(_reader);
         var catalogue = new CatalogueReader(reads);
         Index = new PostgresIndex(database);
-        Turns = new IndexTurns(database);
+        Turns = new IndexTurns(database, TimeProvider.System);
         Indexer = new Indexer(Index, Turns, catalogue);
         Rebuild = new Rebuild(Index, Turns, catalogue);
         Drift = new Drift(database, Index, catalogue, Indexer);
