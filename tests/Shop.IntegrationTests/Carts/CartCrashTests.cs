@@ -101,7 +101,7 @@ public sealed class When_the_API_is_killed_during_a_checkout(ShopProcesses shop)
 
     private async Task<HostProcess> OwnApi(string redis)
     {
-        var api = Shop.NewApi(("ConnectionStrings__Redis", redis));
+        var api = Shop.NewApi(("ConnectionStrings__Redis", redis), ("RateLimits__Checkout", "10000000"));
         await api.Start();
         return api;
     }

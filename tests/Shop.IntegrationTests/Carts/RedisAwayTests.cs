@@ -16,7 +16,8 @@ public sealed class When_Redis_is_away(ShopProcesses shop) : ShopTest(shop)
     {
         await using var wire = new TcpProxy(
             Shop.Redis.Split(':')[0], int.Parse(Shop.Redis.Split(':')[1].Split(',')[0], null));
-        await using var api = Shop.NewApi(("ConnectionStrings__Redis", $"127.0.0.1:{wire.Port}"));
+        await using var api = Shop.NewApi(
+            ("ConnectionStrings__Redis", $"127.0.0.1:{wire.Port}"), ("RateLimits__Checkout", "10000000"));
         await api.Start();
         using var shopper = new Shopper(api);
         var (sku, other) = (await Shop.Goods.Offer(stock: 5), await Shop.Goods.Offer(stock: 5));
