@@ -54,7 +54,7 @@ internal static class AuthorisationTable
         Row("GET /orders/{id}/events", "/orders/{order}/events", null, 404, 200, 404, 404, 404),
         Row("POST /orders/{id}/cancel", "/orders/{order}/cancel", null, 404, 202, 404, 404, 404),
 
-        Row("PUT /admin/products/{sku}", "/admin/products/NEW-1", Product, 401, 403, 403, 403, 202),
+        Row("PUT /admin/products/{sku}", "/admin/products/NEW-1", Product, 401, 403, 403, 403, 400),
         Row("POST /admin/stock/receipts", "/admin/stock/receipts",
             """{ "sku": "{sku}", "warehouse": "NO-SUCH", "quantity": 1, "reference": "r-1" }""", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),

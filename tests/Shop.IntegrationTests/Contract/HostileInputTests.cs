@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Xunit;
 
@@ -59,7 +60,7 @@ public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper outp
         var status = (int)answer.StatusCode;
         var what = $"{hostile.Method} {hostile.Target} with {hostile.What} as {person.Name}";
         Assert.True(status < 500, $"{what} was answered {status}: {await answer.Content.ReadAsStringAsync(limit.Token)}");
-        if (status < 400) return status;
+        if (status < 400 || IsRefusedByTheServer(hostile, answer)) return status;
         Assert.True(answer.Content.Headers.ContentType?.MediaType == "application/problem+json",
             $"{what} was answered {status} as {answer.Content.Headers.ContentType}");
         using var problem = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(limit.Token));
@@ -68,6 +69,13 @@ public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper outp
         Assert.False(answer.Headers.Contains("X-Injected"), $"{what} put a header into the answer");
         return status;
     }
+
+    /// <summary>What Kestrel cannot take for a request never reaches the shop: it is refused without a body.</summary>
+    private static bool IsRefusedByTheServer(HostileRequest hostile, HttpResponseMessage answer) =>
+        answer is { StatusCode: HttpStatusCode.BadRequest, Content.Headers.ContentLength: 0 }
+            && hostile.Target.Contains("%00", StringComparison.Ordinal)
+        || answer is { StatusCode: HttpStatusCode.RequestUriTooLong, Content.Headers.ContentLength: 0 }
+            && hostile.Target.Length > 8_000;
 
     private HttpRequestMessage Message(HostileRequest hostile, Person person)
     {

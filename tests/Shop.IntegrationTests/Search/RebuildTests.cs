@@ -90,7 +90,7 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
     {
         var before = await Listed();
         await database.Index.BeginShadow(Cancellation);
-        await database.Rebuild.Abandon(Cancellation);
+        await database.Rebuild.Tidy(Cancellation);
         Assert.True(await database.Read<bool>("select shadow is null from search.index_state"));
 
         await database.Index.BeginShadow(Cancellation);
