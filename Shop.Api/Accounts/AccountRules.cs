@@ -2,7 +2,9 @@ using Shop.Api.Http;
 
 namespace Shop.Api.Accounts;
 
-/// <summary>What a registration must be like. Length is asked of a password, not a mixture of signs (NIST SP 800-63B).</summary>
+/// <summary>
+/// What a registration must be like. Length is asked of a password, not a mixture of signs (NIST SP 800-63B).
+/// </summary>
 internal static class AccountRules
 {
     public static readonly string Password =

@@ -3,17 +3,17 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Shop.Api.Http;
 
-/// <summary>The section <c>Auth</c> of the configuration: whose bearer tokens are good beside those of accounts.</summary>
+/// <summary>The section <c>Auth</c> of the configuration: whose tokens are good beside those of accounts.</summary>
 internal sealed class AuthOptions
 {
     public const int LeastKeyBytes = 32;
 
     public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
-    /// <summary>For the tokens that the verb <c>token</c> prints; without it there are none. A secret: never logged.</summary>
+    /// <summary>For what the verb <c>token</c> prints; without it there are none. A secret: never logged.</summary>
     public string? SigningKey { get; init; }
 
-    /// <summary>An OpenID Connect issuer, by the address below which its metadata is; it replaces the shop's accounts.</summary>
+    /// <summary>An OpenID Connect issuer, by the address that its metadata is below. It replaces the accounts.</summary>
     public string? Authority { get; init; }
 
     /// <summary>What the issuer's tokens must be made for.</summary>

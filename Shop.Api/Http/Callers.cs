@@ -65,7 +65,7 @@ internal static class Callers
         context.User.Identity is { IsAuthenticated: true }
         || context.Resource is HttpContext { Request.Headers.Authorization.Count: 0 };
 
-    /// <summary>By the token's form, and by whom it says it is from: whether that is true is for the scheme to see.</summary>
+    /// <summary>By whom the token says that it is from: whether that is true is for the scheme to see.</summary>
     private static string SchemeOf(HttpContext context, AuthOptions auth)
     {
         var usual = auth.IsExternal ? ExternalToken : IdentityConstants.BearerScheme;

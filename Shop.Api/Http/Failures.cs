@@ -6,8 +6,8 @@ using StackExchange.Redis;
 namespace Shop.Api.Http;
 
 /// <summary>
-/// Around all routes: nothing is cached or run by a browser unless a route says so, and what fails or is answered with a bare status becomes
-/// a problem. A dependency that is away or overrun is 503 with Retry-After; no exception's text reaches a client.
+/// Around all routes: nothing is cached or run by a browser unless a route says so, and what fails or is answered with
+/// a bare status becomes a problem. A dependency that is away or overrun is 503 with Retry-After; no exception's text reaches a client.
 /// </summary>
 internal sealed partial class Failures(RequestDelegate next, TimeProvider time, ILogger<Failures> logger)
 {

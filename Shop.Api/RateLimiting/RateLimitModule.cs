@@ -65,7 +65,8 @@ internal static class RateLimitModule
 
         async Task Counted(HttpContext context, RateGroup group, RequestDelegate next)
         {
-            if (await count(context.RequestServices.GetRequiredService<RateLimits>(), context, group) is { } refusal) await refusal.ExecuteAsync(context);
+            var limits = context.RequestServices.GetRequiredService<RateLimits>();
+            if (await count(limits, context, group) is { } refusal) await refusal.ExecuteAsync(context);
             else await next(context);
         }
     }

@@ -56,7 +56,7 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
             ? Tell(context, await Count(quota, owner))
             : null;
 
-    /// <summary>Counts an attempt to log in by the account that it is for, which nobody who reads the keys can tell.</summary>
+    /// <summary>Counts an attempt to log in by its account, which nobody who reads the keys can tell.</summary>
     /// <returns>The refusal, if it is over.</returns>
     public async ValueTask<ProblemResult?> CountAccount(HttpContext context, string email)
     {
