@@ -18,8 +18,8 @@ internal sealed class EveryInstance(string context, Type consumer, Func<IService
     public void Configure(IRabbitMqBusFactoryConfigurator rabbit, IBusRegistrationContext services) =>
         rabbit.ReceiveEndpoint(QueueNames.OfInstance(context, consumer, Guid.NewGuid()), endpoint =>
         {
-            // Durable as the broker sees it: queues that are neither that nor exclusive are on their way out of RabbitMQ,
-            // and an exclusive one stays locked for a while by a connection that is half dead.
+            // It expires rather than being exclusive or deleted at once: a connection that is lost for a moment finds it
+            // again with what was said meanwhile, and one that is half dead does not keep it locked. Its exchange follows.
             endpoint.AutoDelete = true;
             endpoint.QueueExpiration = Absence;
             endpoint.SetQueueArgument("x-max-length", LongestQueue);

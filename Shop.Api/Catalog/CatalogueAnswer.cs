@@ -36,7 +36,7 @@ internal static class CatalogueAnswer
         return writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask();
     }
 
-    /// <summary>RFC 9110, 13.1.2: compared weakly; <c>*</c> stands for any. Most clients send back the one they got.</summary>
+    /// <summary>RFC 9110, 13.1.2: compared weakly; <c>*</c> stands for any. Most send back the one they got.</summary>
     private static bool IsKnown(HttpRequest request, StringValues known, string eTag) =>
         (known.Count == 1 && string.Equals(known[0], eTag, StringComparison.Ordinal))
         || request.GetTypedHeaders().IfNoneMatch.Any(tag =>

@@ -26,7 +26,8 @@ internal sealed class CatalogueCache : IDisposable
     /// <summary>Whoever could be served with something old does not wait longer for something new.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly MemoryCache _unknown = new(new MemoryCacheOptions { SizeLimit = MostUnknown, CompactionPercentage = 0.2 });
+    private readonly MemoryCache _unknown = new(
+        new MemoryCacheOptions { SizeLimit = MostUnknown, CompactionPercentage = 0.2 });
     private readonly HybridCache _hybrid;
     private readonly IMemoryCache _memory;
     private readonly SharedShelf _shelf;
@@ -150,7 +151,8 @@ internal sealed class CatalogueCache : IDisposable
         _outage.Ended();
         if (value is not null) return new Cached<T>(ask.Lifetime, value, generation, freshUntil);
         var unknown = new Cached<T>(ask.Lifetime, null, generation, _time.After(UnknownFor));
-        _unknown.Set(ask.Key, unknown, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = UnknownFor });
+        _unknown.Set(
+            ask.Key, unknown, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = UnknownFor });
         return unknown;
     }
 
@@ -158,9 +160,10 @@ internal sealed class CatalogueCache : IDisposable
         where T : class =>
         kept.Generation == _generations.Of(subject) && _time.GetTimestamp() < kept.FreshUntil;
 
-    private static string Bounded(string key) => key.Length <= LongestKey && !key.AsSpan().ContainsAnyInRange('\0', '\x1f')
-        ? key
-        : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static string Bounded(string key) =>
+        key.Length <= LongestKey && !key.AsSpan().ContainsAnyInRange('\0', '\x1f')
+            ? key
+            : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     /// <summary>One question, so that the way through HybridCache costs no closure.</summary>
     private readonly record struct Ask<TState, T>(

@@ -83,6 +83,18 @@ public sealed class TestBroker : IAsyncLifetime
         }
     }
 
+    /// <summary>All queues, as the management API describes them.</summary>
+    public async Task<IReadOnlyList<JsonElement>> Queues() => (await _management!.GetFromJsonAsync<JsonElement[]>(
+        new Uri($"api/queues/{_name}?columns=name,arguments", UriKind.Relative)))!;
+
+    /// <summary>Deletes a queue with what is in it, if nobody consumes it. Returns whether it did.</summary>
+    public async Task<bool> DeleteUnheard(string queue)
+    {
+        if ((await _channel!.QueueDeclarePassiveAsync(queue)).ConsumerCount > 0) return false;
+        await _channel!.QueueDeleteAsync(queue);
+        return true;
+    }
+
     /// <summary>Cuts every connection but this object's own. Returns how many.</summary>
     public async Task<int> CutConnections()
     {

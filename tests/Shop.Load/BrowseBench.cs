@@ -27,12 +27,14 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
     public async Task<BrowseResult> Run(CancellationToken cancellationToken)
     {
         var products = await Products(cancellationToken);
-        var redis = settings.Redis ?? throw new SettingException("SHOP_BENCH_REDIS is needed: where the yardstick's Redis is.");
+        var redis = settings.Redis
+            ?? throw new SettingException("SHOP_BENCH_REDIS is needed: where the yardstick's Redis is.");
         var warm = await Warm(products, cancellationToken);
         using var yardstick = await YardstickProcess.Start(
             settings.Api, redis, products.Select(product => product.Sku), cancellationToken);
         var targets = Targets(warm, yardstick);
-        Say($"{products.Count} products, {options.Rounds} rounds of {targets.Count} × {options.Seconds} s, seed {options.Seed}");
+        Say($"{products.Count} products, {options.Rounds} rounds of {targets.Count} × {options.Seconds} s, seed {
+            options.Seed}");
         foreach (var target in targets) await Measure(target, options.WarmupSeconds, cancellationToken);
 
         var rounds = new List<Dictionary<string, Throughput>>();
@@ -46,7 +48,8 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
                 $"{target.Name} {measured[target.Name].PerSecond.ToString("0", CultureInfo.InvariantCulture)}/s"))}");
         }
 
-        var most = targets.ToDictionary(target => target.Name, target => Median(rounds, target.Name), StringComparer.Ordinal);
+        var most = targets.ToDictionary(
+            target => target.Name, target => Median(rounds, target.Name), StringComparer.Ordinal);
         return new BrowseResult
         {
             Seed = options.Seed,
@@ -59,6 +62,7 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
             {
                 [$"{Page} : {Memory}"] = Compare(rounds, Page, Memory),
                 [$"{NotModified} : {Memory}"] = Compare(rounds, NotModified, Memory),
+                [$"{NotModified} : {Page}"] = Compare(rounds, NotModified, Page),
                 [$"{Page} : {RedisGet}"] = Compare(rounds, Page, RedisGet),
             },
             Latencies = await Latencies(targets, most, products, cancellationToken),

@@ -17,7 +17,7 @@ internal static class BrowseCommand
 
     private static readonly Option<int> WarmupSeconds = new("--warmup-seconds")
     {
-        Description = "Before the first round, of each that is measured", DefaultValueFactory = _ => 5,
+        Description = "Before the first round, of each that is measured", DefaultValueFactory = _ => 10,
     };
 
     private static readonly Option<int> Connections = new("--connections")

@@ -79,8 +79,8 @@ internal static class WireLoad
         {
             var now = Stopwatch.GetTimestamp();
             if (now >= due) return now;
-            await Task.Delay(
-                TimeSpan.FromMilliseconds(Math.Ceiling(Stopwatch.GetElapsedTime(now, due).TotalMilliseconds)), cancellationToken);
+            var left = Math.Ceiling(Stopwatch.GetElapsedTime(now, due).TotalMilliseconds);
+            await Task.Delay(TimeSpan.FromMilliseconds(left), cancellationToken);
         }
     }
 }

@@ -80,11 +80,33 @@ public sealed class BrowseProcesses : IAsyncLifetime
             JsonSerializerOptions.Web));
     }
 
-    /// <summary>One that was imported, and has not changed since.</summary>
-    internal async Task<string> AnyProduct()
+    internal Task PublishNonsense<TEvent>() => _broker.Send(
+        $"{typeof(TEvent).Namespace}:{typeof(TEvent).Name}", "application/vnd.masstransit+json", "{ no envelope"u8.ToArray());
+
+    /// <summary>The queues that instances of the API have for themselves.</summary>
+    internal async Task<IReadOnlyList<JsonElement>> InstanceQueues() => [.. (await _broker.Queues())
+        .Where(queue => queue.GetProperty("name").GetString()!.StartsWith("api.evict-changed.", StringComparison.Ordinal))];
+
+    /// <summary>Once an instance is out of reach, it loses its queue too.</summary>
+    internal Task LoseQueueOfAbsentInstance() => Waiting.Until(async () =>
+    {
+        foreach (var queue in await InstanceQueues())
+            if (await _broker.DeleteUnheard(queue.GetProperty("name").GetString()!)) return true;
+        return false;
+    });
+
+    internal async Task Execute(string sql)
+    {
+        await using var command = _database!.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>One of those that were imported, and have not changed since.</summary>
+    internal async Task<string> AnyProduct(int number = 0)
     {
         await using var command = _database!.CreateCommand(
-            "select sku from catalog.product_view where active and version = 1 and sku not like 'E2E-%' order by sku limit 1");
+            "select sku from catalog.product_view where active and version = 1 and sku not like 'E2E-%' "
+            + $"order by sku offset {number} limit 1");
         return (string)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
     }
 

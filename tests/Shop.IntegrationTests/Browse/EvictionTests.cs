@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Shop.Contracts.Catalog;
 using Shop.Contracts.Inventory;
 using Xunit;
 
@@ -64,6 +65,7 @@ public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
         var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
         await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
         Shop.Wires[0].Cut();
+        await Shop.LoseQueueOfAbsentInstance();
 
         await Shop.Goods.Put(sku, 900);
         await Shows(1, sku, 900);
@@ -71,6 +73,34 @@ public sealed class EvictionTests(BrowseProcesses shop) : BrowseTest(shop)
         Shop.Wires[0].Mend();
 
         await Shows(0, sku, 900);
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_read_evicts_everything()
+    {
+        var sku = await Shop.Goods.Offer(stock: 0, price: 1_000);
+        await Task.WhenAll(Shows(0, sku, 1_000), Shows(1, sku, 1_000));
+        // Offering it was an event of its own, which may be on its way still.
+        await Shop.Goods.Put(sku, 900);
+        await Task.WhenAll(Shows(0, sku, 900), Shows(1, sku, 900));
+        await Shop.Execute($"update catalog.product set price_amount = 800 where sku = '{sku}'");
+
+        await Shop.PublishNonsense<ProductsChanged>();
+
+        await Task.WhenAll(Shows(0, sku, 800), Shows(1, sku, 800));
+    }
+
+    [Fact]
+    public async Task The_queue_of_an_instance_is_bounded_and_ends_soon_after_it()
+    {
+        var queues = await Shop.InstanceQueues();
+
+        Assert.Equal(2, queues.Count);
+        Assert.All(queues, queue =>
+        {
+            Assert.Equal(60_000, queue.GetProperty("arguments").GetProperty("x-expires").GetInt32());
+            Assert.Equal(10_000, queue.GetProperty("arguments").GetProperty("x-max-length").GetInt32());
+        });
     }
 
     private Task ShowsBand(int instance, string sku, string band) => Waiting.For(

@@ -17,8 +17,8 @@ public sealed class SharedShelfTests : IAsyncLifetime
     private const string Sku = "KETTLE";
 
     private readonly string _prefix = $"shop_test_{Guid.NewGuid():N}:";
-    private readonly string _redis = Environment.GetEnvironmentVariable("SHOP_TEST_REDIS") ?? throw new InvalidOperationException(
-        "SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\".");
+    private readonly string _redis = Environment.GetEnvironmentVariable("SHOP_TEST_REDIS")
+        ?? throw new InvalidOperationException("SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\".");
 
     private TcpProxy _wire = null!;
     private ConnectionMultiplexer _own = null!;
