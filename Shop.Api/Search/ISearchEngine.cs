@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Shop.Api.Search;
 
 /// <summary>Finds products. Two engines are real, chosen by <c>Search:Engine</c>.</summary>
@@ -46,6 +48,15 @@ internal sealed record SearchQuery
 
     /// <summary>From the page before; null for the first.</summary>
     public string? Cursor { get; init; }
+
+    /// <summary>Of all that decides which hits there are and in which order, and not of the page.</summary>
+    public string Meaning => string.Join('\n', [
+        Text.ToLowerInvariant(), Category ?? "",
+        string.Create(CultureInfo.InvariantCulture, $"{MinPrice} {MaxPrice} {InStock} {Sort}"),
+        .. Brands.Order(StringComparer.Ordinal)]);
+
+    /// <summary>The same for the same page of the same query.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Limit} {Cursor}\n{Meaning}");
 }
 
 /// <summary>A page of what was found.</summary>

@@ -40,13 +40,6 @@ internal static class SearchCursor
             : null;
     }
 
-    /// <summary>Of all that decides which hits there are and in which order; the size of pages may change.</summary>
-    private static ulong Mark(SearchQuery query)
-    {
-        var text = string.Join('\n', [
-            query.Text, query.Category ?? "", string.Create(CultureInfo.InvariantCulture,
-                $"{query.MinPrice} {query.MaxPrice} {query.InStock} {query.Sort}"),
-            .. query.Brands.Order(StringComparer.Ordinal)]);
-        return BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-    }
+    private static ulong Mark(SearchQuery query) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(query.Meaning)));
 }

@@ -44,22 +44,29 @@ internal static class SearchEndpoints
 
     private static async Task<IResult> Find(
         [AsParameters] SearchRequest request, HttpContext context, ISearchEngine engine, ProductCards cards,
-        CancellationToken cancellationToken)
+        CatalogueCache cache)
     {
         var errors = new Dictionary<string, string[]>();
         var query = request.Read(errors);
         if (errors.Count > 0) return Problems.Invalid(errors);
-        if (await engine.Search(query, cancellationToken) is not { } hits)
-            return Problems.Invalid("cursor", "It must be the next of a page of this search.");
-        var view = new SearchView
+        var page = await cache.Page($"search:{query.Key}", () => Read(query, engine, cards));
+        return page is null
+            ? Problems.Invalid("cursor", "It must be the next of a page of this search.")
+            : CatalogueAnswer.Of(context, page);
+    }
+
+    /// <summary>Not for one caller alone, so that no caller can break it off.</summary>
+    private static async Task<byte[]?> Read(SearchQuery query, ISearchEngine engine, ProductCards cards)
+    {
+        if (await engine.Search(query, CancellationToken.None) is not { } hits) return null;
+        return JsonSerializer.SerializeToUtf8Bytes(new SearchView
         {
             Items = await cards.Of(hits.Skus),
             Total = hits.Total,
             TotalIsExact = hits.IsTotalExact,
             Facets = hits.Facets,
             Next = hits.Next,
-        };
-        return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(view, ShopJson.Wire.SearchView));
+        }, ShopJson.Wire.SearchView);
     }
 
     private static async Task<IResult> Suggest(
