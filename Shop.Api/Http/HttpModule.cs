@@ -29,8 +29,9 @@ internal static class HttpModule
         app.UseProxies();
         app.UseMiddleware<Failures>();
         app.UseMiddleware<RequestForm>();
-        app.UseRouting();
+        // Before routing, which answers what is short-circuited at once.
         app.UseCrossOrigin();
+        app.UseRouting();
         app.UseNetworkLimits();
         app.UseAuthorization();
         app.UseCallerLimits();

@@ -65,6 +65,7 @@ namespace Shop.Workers.Catalog.Migrations
                     -- neighbours in the indexes go in together
                     order by category_id, popularity, sku;
                 elsif tg_op = 'DELETE' then
+                    perform from catalog.category where id in (select category_id from replaced) order by id for share;
                     delete from catalog.listing where sku = any(array(select sku from replaced));
                 else
                     skus := array(

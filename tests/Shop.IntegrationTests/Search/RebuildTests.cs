@@ -137,7 +137,9 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
         await database.Run(
             """
             insert into reviews.rating (sku, ones, twos, threes, fours, fives) values ('DSK-0007', 0, 1, 0, 1, 0)
-            on conflict (sku) do nothing
+            on conflict (sku) do nothing;
+            insert into inventory.availability (sku, band) values ('DSK-0007', 'IN_STOCK')
+            on conflict (sku) do update set band = excluded.band;
             """);
         await database.Indexer.Index(["DSK-0007"], Cancellation);
 
