@@ -16,6 +16,13 @@ public static class Marks
 
     public const string InStock = "s/1";
 
+    /// <summary>The most buckets of prices that a range is looked up by, but for the widest.</summary>
+    private const int MostBuckets = 8;
+
+    private const long Dearest = 1L << 24;
+
+    private static readonly int[] Grains = [16, 4, 1];
+
     public static string Category(string id) => $"c/{id}";
 
     public static string Brand(string brand) => $"b/{BrandKey(brand)}";
@@ -26,14 +33,26 @@ public static class Marks
     /// <summary>0 is the most popular one.</summary>
     public static string Tier(int tier) => $"t/{tier}";
 
-    public static string Price(long amount) => $"p/{PriceBucket(amount)}";
+    /// <summary>A price is in a wide bucket, in one of the four that this has, and in one of the four that those have.</summary>
+    public static IEnumerable<string> Price(long amount) => Grains.Select(grain => Bucket(grain, amount));
 
-    /// <summary>The marks of all prices in a range; those at its ends also have prices that are outside.</summary>
+    /// <summary>
+    /// The marks of all prices in a range, in the finest grain that needs but a few; those at its ends also have prices
+    /// that are outside.
+    /// </summary>
     public static IEnumerable<string> Prices(long min, long max)
     {
-        for (var bucket = PriceBucket(min); bucket <= PriceBucket(max); bucket++) yield return $"p/{bucket}";
+        var grain = Grains.FirstOrDefault(grain => Number(grain, max) - Number(grain, min) < MostBuckets, Grains[^1]);
+        for (var number = Number(grain, min); number <= Number(grain, max); number++) yield return $"p{grain}/{number}";
     }
 
-    /// <summary>One from each power of two to the next; a few hundred thousand units of money are all alike.</summary>
-    private static int PriceBucket(long amount) => amount < 2 ? 0 : Math.Min(BitOperations.Log2((ulong)amount), 24);
+    private static string Bucket(int grain, long amount) => $"p{grain}/{Number(grain, amount)}";
+
+    /// <summary>Each power of two to the next is parted into so many buckets; beyond some limit all prices are alike.</summary>
+    private static long Number(int grain, long amount)
+    {
+        amount = Math.Clamp(amount, 16, Dearest);
+        var power = BitOperations.Log2((ulong)amount);
+        return power * grain + (amount * grain >> power) - grain;
+    }
 }

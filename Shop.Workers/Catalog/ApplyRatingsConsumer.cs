@@ -1,11 +1,15 @@
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
+using Shop.Contracts.Catalog;
 using Shop.Contracts.Reviews;
 
 namespace Shop.Workers.Catalog;
 
-/// <summary>Takes over what reviewers gave. It moves the products in their lists, and is no new version of them.</summary>
+/// <summary>
+/// Takes over what reviewers gave, and says so once it can be read here. It moves the products in their lists, and is no
+/// new version of them.
+/// </summary>
 internal sealed class ApplyRatingsConsumer(CatalogDbContext catalog) : IConsumer<RatingsChanged>
 {
     // Locked in the order of the SKUs, as by those who write products.
@@ -17,13 +21,20 @@ internal sealed class ApplyRatingsConsumer(CatalogDbContext catalog) : IConsumer
         update catalog.product p set rating_average = r.average, rating_count = r.count
         from unnest(@sku, @average, @count) as r (sku, average, count) join known using (sku)
         where p.sku = r.sku and (p.rating_average, p.rating_count) is distinct from (r.average, r.count)
+        returning p.sku, p.version
         """;
 
-    public Task Consume(ConsumeContext<RatingsChanged> context) => Apply(
-        (NpgsqlConnection)catalog.Database.GetDbConnection(), context.Message.Products, context.CancellationToken);
+    public async Task Consume(ConsumeContext<RatingsChanged> context)
+    {
+        var connection = (NpgsqlConnection)catalog.Database.GetDbConnection();
+        var changed = await Apply(connection, context.Message.Products, context.CancellationToken);
+        if (changed.Count > 0)
+            await context.Publish(new ProductsChanged { Products = changed }, context.CancellationToken);
+    }
 
     /// <summary>Of different products. One that is unknown has no list to be moved in.</summary>
-    public static async Task Apply(
+    /// <returns>Those whose rating was another.</returns>
+    public static async Task<IReadOnlyList<ProductVersion>> Apply(
         NpgsqlConnection connection, IReadOnlyList<ProductRating> ratings, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ratings.Count, RatingsChanged.Most);
@@ -31,6 +42,10 @@ internal sealed class ApplyRatingsConsumer(CatalogDbContext catalog) : IConsumer
         command.Parameters.Add(new NpgsqlParameter<string[]>("sku", [.. ratings.Select(rating => rating.Sku)]));
         command.Parameters.Add(new NpgsqlParameter<double[]>("average", [.. ratings.Select(rating => rating.Average)]));
         command.Parameters.Add(new NpgsqlParameter<int[]>("count", [.. ratings.Select(rating => rating.Count)]));
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        var changed = new List<ProductVersion>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            changed.Add(new ProductVersion(reader.GetString(0), reader.GetInt64(1)));
+        return changed;
     }
 }

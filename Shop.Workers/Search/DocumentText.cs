@@ -62,7 +62,7 @@ internal sealed class DocumentText
     {
         var all = Tokens.Select(lexemes.Of).ToHashSet();
         all.Add(Marks.Tier(tier));
-        all.Add(Marks.Price(_document.Price));
+        all.UnionWith(Marks.Price(_document.Price));
         if (_document.Brand is { } brand) all.Add(Marks.Brand(brand));
         if (_document.InStock) all.Add(Marks.InStock);
         foreach (var category in _document.Categories) all.Add(Marks.Category(category.Id));

@@ -34,9 +34,10 @@ namespace Shop.Workers.Search.Migrations
 
                 comment on view search.suggestion_view is 'The best known products, the best first.';
 
-                -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the next
-                -- two, four, eight thousand, until there are enough. So a word that a tenth of a million products have is
-                -- answered after some ten thousand, and a rare one costs its own few. Prices are in the marks too, coarsely.
+                -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the
+                -- next two, four, eight thousand, until there are enough. So a word that a tenth of a million products have
+                -- is answered after some ten thousand. As soon as so few hits are to be expected that it does not matter,
+                -- all tiers that are left are searched at once.
                 create function search.find(wanted tsquery, min_price bigint, max_price bigint, most integer)
                 returns table (
                   sku text, brand text, category_id text, price_amount bigint, rating double precision, popularity bigint,
@@ -48,7 +49,9 @@ namespace Shop.Workers.Search.Migrations
                 #variable_conflict use_column
                 declare
                   missing integer := most;
-                  found_here integer;
+                  here integer;
+                  seen bigint := 0;
+                  documents bigint := (select s.documents from search.state_view s);
                 begin
                   for step in 0..16 loop
                     return query
@@ -57,9 +60,19 @@ namespace Shop.Workers.Search.Migrations
                       where d.words @@ (wanted && (quote_literal('t/' || step))::tsquery)
                         and d.price_amount between min_price and max_price
                       limit missing;
-                    get diagnostics found_here = row_count;
-                    missing := missing - found_here;
+                    get diagnostics here = row_count;
+                    missing := missing - here;
                     exit when missing <= 0;
+                    seen := seen + 1000 * (2 ^ greatest(step - 1, 0))::bigint;
+                    if step >= 2 and numnode(wanted) > 0 and (most - missing) * documents / seen <= 2 * most then
+                      return query
+                        select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
+                        from search.document_view d
+                        where d.words @@ wanted and d.tier > step
+                          and d.price_amount between min_price and max_price
+                        limit missing;
+                      exit;
+                    end if;
                   end loop;
                 end $$;
 

@@ -82,11 +82,11 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
     [Fact]
     public async Task The_tree_counts_what_is_for_sale_in_each_node_and_below()
     {
-        var roots = (await _visitor.Get("/categories")).Json.GetProperty("items").EnumerateArray().ToList();
+        string[] generated = ["Desk", "Garden", "Kitchen", "Outdoors", "Sound"];
+        var roots = (await _visitor.Get("/categories")).Json.GetProperty("items").EnumerateArray()
+            .Where(root => generated.Contains(root.GetProperty("name").GetString())).ToList();
 
-        Assert.Equal(
-            ["Desk", "Garden", "Kitchen", "Outdoors", "Sound"],
-            roots.Select(root => root.GetProperty("name").GetString()).Take(5));
+        Assert.Equal(generated, roots.Select(root => root.GetProperty("name").GetString()));
         var garden = roots[1];
         Assert.Equal(3, garden.GetProperty("children").GetArrayLength());
         Assert.Equal(
