@@ -94,8 +94,9 @@ internal sealed class SearchStatement
             ? (_query.MinPrice ?? 0, _query.MaxPrice ?? HighestPrice)
             : (0, HighestPrice);
         if ((min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
-        var text = wanted.Count > 0 ? All(wanted) : new NpgsqlTsQueryEmpty();
-        return $"select * from search.find({Add(text)}, {Add(min)}, {Add(max)}, {MostHits})";
+        // PostgreSQL takes no empty query over the wire.
+        var text = wanted.Count > 0 ? Add(All(wanted)) : "''::tsquery";
+        return $"select * from search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";
     }
 
     /// <summary>What hits are ordered by, the highest first.</summary>

@@ -23,6 +23,7 @@ public sealed class BrowseProcesses : IAsyncLifetime
     private readonly TestBroker _broker = new();
     private readonly List<IAsyncDisposable> _running = [];
     private NpgsqlDataSource? _database;
+    private bool _isDisposed;
 
     internal PrivatePostgres Postgres { get; } = new();
 
@@ -57,6 +58,8 @@ public sealed class BrowseProcesses : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         foreach (var client in Clients) client.Dispose();
         foreach (var running in Enumerable.Reverse(_running)) await running.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
@@ -151,7 +154,7 @@ public sealed class BrowseProcesses : IAsyncLifetime
         Workers.Set("Payments__ProviderAddress", "http://127.0.0.1:1");
         Workers.Set("Payments__ApiKey", "sk_test_of_nobody");
         Apis = [.. Wires.Select(wire => new HostProcess("Shop.Api", "/health/ready",
-            Of(new UriBuilder(broker) { Host = "127.0.0.1", Port = wire.Port }.Uri.AbsoluteUri, "Requests")))];
+            Of(new UriBuilder(broker) { Host = "127.0.0.1", Port = wire.Port }.Uri.AbsoluteUri, "Requests", "Identity")))];
         foreach (var api in Apis)
         {
             api.Set("Payments__WebhookSecret", "whsec_of_nobody");
