@@ -30,13 +30,16 @@ public sealed class ShopProcesses : IAsyncLifetime
     internal const string ApiKey = "sk_test_of_the_integration_tests";
     internal const string WebhookSecret = "whsec_of_the_integration_tests";
 
+    /// <summary>Even idle ones take a share of two cores.</summary>
+    private const int MostOtherApis = 3;
+
     private readonly TestDatabase _database = new();
     private readonly TestBroker _broker = new();
     private readonly string _keyPrefix = $"shop_test_{Guid.NewGuid():N}:";
     private readonly string _journal = Path.Combine(Path.GetTempPath(), $"shop_test_{Guid.NewGuid():N}.jsonl");
     private readonly List<IAsyncDisposable> _running = [];
     private string _redis = "";
-    private readonly Dictionary<string, HostProcess> _otherApis = [];
+    private readonly OrderedDictionary<string, HostProcess> _otherApis = [];
     private Dictionary<string, string> _apiEnvironment = [];
     private bool _isDisposed;
 
@@ -126,15 +129,25 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     /// <summary>
     /// Another instance of the API beside the first, with some of its configuration changed. Those who want the same
-    /// changes share it.
+    /// changes share it; one that was not wanted for long makes room for the next.
     /// </summary>
     internal async Task<HostProcess> ApiWith(params (string Key, string Value)[] changes)
     {
         var name = string.Join(';', changes.Select(change => $"{change.Key}={change.Value}"));
-        if (_otherApis.TryGetValue(name, out var known)) return known;
-        var api = Add(NewApi(changes));
-        await api.Start();
-        return _otherApis[name] = api;
+        if (!_otherApis.Remove(name, out var api))
+        {
+            if (_otherApis.Count == MostOtherApis)
+            {
+                await _otherApis.GetAt(0).Value.DisposeAsync();
+                _otherApis.RemoveAt(0);
+            }
+
+            api = Add(NewApi(changes));
+            await api.Start();
+        }
+
+        _otherApis.Add(name, api);
+        return api;
     }
 
     /// <summary>One more instance, which is the caller's to start and to end.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Npgsql;
 
 namespace Shop.Load;
@@ -9,11 +8,11 @@ namespace Shop.Load;
 /// Product pages against two yardsticks on the same machine, in rounds that measure all of them one after the other in an
 /// order of their own, so that what the machine does otherwise falls on all alike; then what is asked for at a rate.
 /// </summary>
-internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings settings) : IAsyncDisposable
+internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings) : IAsyncDisposable
 {
-    private const string Page = "shop, page";
-    private const string NotModified = "shop, 304";
-    private const string Memory = "bare, from memory";
+    public const string Page = "shop, page";
+    public const string NotModified = "shop, 304";
+    public const string Memory = "bare, from memory";
     private const string RedisGet = "bare, a Redis GET";
 
     /// <summary>Few, so that p99 tells of the server and not of how many ask at once.</summary>
@@ -26,7 +25,8 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
 
     public async Task<BrowseResult> Run(CancellationToken cancellationToken)
     {
-        var products = await Products(cancellationToken);
+        var questions = await BrowseQuestions.Of(settings.Api, _database, options.Seed, cancellationToken);
+        var products = questions.Products.Take(options.Products).ToList();
         var redis = settings.Redis
             ?? throw new SettingException("SHOP_BENCH_REDIS is needed: where the yardstick's Redis is.");
         var warm = await Warm(products, cancellationToken);
@@ -65,30 +65,16 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
                 [$"{NotModified} : {Page}"] = Compare(rounds, NotModified, Page),
                 [$"{Page} : {RedisGet}"] = Compare(rounds, Page, RedisGet),
             },
-            Latencies = await Latencies(targets, most, products, cancellationToken),
+            Latencies = await Latencies(targets, most, questions, cancellationToken),
+            Sizes = await CatalogueSizes.Read(_database, cancellationToken),
         };
     }
 
-    private async Task<IReadOnlyList<Product>> Products(CancellationToken cancellationToken)
-    {
-        await using var command = _database.CreateCommand(
-            "select sku, title, category_id from catalog.product where active order by md5(sku || $1) limit $2");
-        command.Parameters.Add(new NpgsqlParameter { Value = options.Seed.ToString(CultureInfo.InvariantCulture) });
-        command.Parameters.Add(new NpgsqlParameter { Value = options.Products });
-        var products = new List<Product>();
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
-            products.Add(new Product(reader.GetString(0), reader.GetString(1), reader.GetString(2)));
-        return products.Count > 0
-            ? products
-            : throw new BenchFailedException("the catalogue is empty: import products first.");
-    }
-
-    private async Task<List<WarmPage>> Warm(IReadOnlyList<Product> products, CancellationToken cancellationToken)
+    private async Task<List<WarmPage>> Warm(IReadOnlyList<AskedProduct> products, CancellationToken cancellationToken)
     {
         using var wire = await HttpWire.Connect(settings.Api, cancellationToken);
         var pages = new List<WarmPage>();
-        foreach (var (sku, _, _) in products)
+        foreach (var (sku, _, _, _) in products)
         {
             var status = await wire.Exchange(HttpWire.Get(settings.Api, $"/products/{sku}"), cancellationToken);
             if (status != 200) throw new BenchFailedException($"/products/{sku} answers {status}.");
@@ -123,76 +109,48 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
             result.PerSecond, used?.TotalMicroseconds / result.Requests, 100 * own / (own + used), result.Failures);
     }
 
-    private async Task<Dictionary<string, RatedLatency?>> Latencies(
+    private async Task<Dictionary<string, RatedLatency>> Latencies(
         List<Target> targets,
         Dictionary<string, Throughput> most,
-        IReadOnlyList<Product> products,
+        BrowseQuestions questions,
         CancellationToken cancellationToken)
     {
-        var latencies = new Dictionary<string, RatedLatency?>(StringComparer.Ordinal);
-        foreach (var target in targets)
-            latencies[$"{target.Name}, at half of that"] = await Latency(
-                target, most[target.Name].PerSecond / 2, options.Connections, cancellationToken);
-        foreach (var (name, path) in Questions())
-        {
-            var requests = products.Select(product => HttpWire.Get(settings.Api, path(product))).ToArray();
-            var target = new Target(name, settings.Api, settings.ApiPid, 200, requests);
-            latencies[name] = await IsServed(requests[0], cancellationToken)
-                ? await Latency(target, options.Rate, RatedConnections, cancellationToken)
-                : null;
-        }
-
-        return latencies;
+        var api = settings.Api;
+        var rated = targets
+            .Select(target => (Name: AtHalf(target.Name), target, Rate: most[target.Name].PerSecond / 2, options.Connections))
+            .Concat(questions.Asked.Select(asked => (Name: asked.Key, target: new Target(asked.Key, api, settings.ApiPid,
+                200, [.. asked.Value.Select(path => HttpWire.Get(api, path))]), Rate: (double)options.Rate,
+                Connections: RatedConnections)))
+            .ToList();
+        var rounds = rated.ToDictionary(each => each.Name, _ => new List<WireResult>(), StringComparer.Ordinal);
+        for (var round = 0; round < options.Rounds; round++)
+            foreach (var (name, target, rate, connections) in rated.OrderBy(_ => _random.Next()))
+                rounds[name].Add(await WireLoad.Paced(target.Address, From(target.Requests, round), target.Status,
+                    connections, TimeSpan.FromSeconds(options.Seconds), rate, cancellationToken));
+        return rated.ToDictionary(
+            each => each.Name, each => RatedLatency.Of(rounds[each.Name], each.Connections), StringComparer.Ordinal);
     }
 
-    /// <summary>In the words of the products' titles.</summary>
-    private Dictionary<string, Func<Product, string>> Questions() => new()
+    /// <summary>Each round goes on where the one before ended, so that no answer is one that was kept from it.</summary>
+    private byte[][] From(byte[][] requests, int round)
     {
-        ["/search"] = product => $"/search?q={Uri.EscapeDataString(SomeWords(product.Title))}",
-        ["/search/suggest"] = product => $"/search/suggest?q={Uri.EscapeDataString(SomePrefix(product.Title))}",
-        ["/products?category="] = product => $"/products?category={Uri.EscapeDataString(product.CategoryId)}",
-    };
-
-    private string SomeWords(string title)
-    {
-        var words = Words().Matches(title).Select(word => word.Value).ToArray();
-        return words.Length == 0 ? title : string.Join(' ', words.Skip(_random.Next(words.Length)).Take(1 + _random.Next(3)));
+        var first = round * options.Rate * options.Seconds % requests.Length;
+        return [.. requests[first..], .. requests[..first]];
     }
 
-    private string SomePrefix(string title) => title[..Math.Min(title.Length, 2 + _random.Next(7))];
-
-    private async Task<bool> IsServed(byte[] request, CancellationToken cancellationToken)
-    {
-        using var wire = await HttpWire.Connect(settings.Api, cancellationToken);
-        return await wire.Exchange(request, cancellationToken) == 200;
-    }
-
-    private async Task<RatedLatency> Latency(
-        Target target, double rate, int connections, CancellationToken cancellationToken)
-    {
-        var result = await WireLoad.Paced(target.Address, target.Requests, target.Status, connections,
-            TimeSpan.FromSeconds(options.Seconds * 2), rate, cancellationToken);
-        return new RatedLatency(result.PerSecond, connections, result.Requests,
-            result.Milliseconds(50), result.Milliseconds(99), result.Milliseconds(100), result.Failures);
-    }
+    public static string AtHalf(string name) => $"{name}, at half of that";
 
     private static Throughput Median(List<Dictionary<string, Throughput>> rounds, string name) => new(
-        Median(rounds.Select(round => round[name].PerSecond))!.Value,
-        Median(rounds.Select(round => round[name].ServerMicroseconds).OfType<double>()),
-        Median(rounds.Select(round => round[name].GeneratorShare).OfType<double>()),
+        rounds.Select(round => round[name].PerSecond).Median(),
+        rounds.Select(round => round[name].ServerMicroseconds).Median(),
+        rounds.Select(round => round[name].GeneratorShare).Median(),
         rounds.Sum(round => round[name].Failures));
 
     private static Ratio Compare(List<Dictionary<string, Throughput>> rounds, string one, string other)
     {
         var ratios = rounds.Select(round => round[one].PerSecond / round[other].PerSecond).ToArray();
-        return new Ratio(Median(ratios)!.Value, ratios.Min(), ratios.Max(), Median(rounds
-            .Select(round => round[other].ServerMicroseconds / round[one].ServerMicroseconds).OfType<double>()));
-    }
-
-    private static double? Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return sorted.Length == 0 ? null : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+        return new Ratio(ratios.Median(), ratios.Min(), ratios.Max(),
+            rounds.Select(round => round[other].ServerMicroseconds / round[one].ServerMicroseconds).Median());
     }
 
     private static TimeSpan? CpuOf(int? pid)
@@ -203,11 +161,6 @@ internal sealed partial class BrowseBench(BrowseOptions options, BenchSettings s
     }
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-
-    [GeneratedRegex(@"[\p{L}\p{N}]{2,}")]
-    private static partial Regex Words();
-
-    private sealed record Product(string Sku, string Title, string CategoryId);
 
     private sealed record WarmPage(string Sku, string ETag, int Bytes);
 

@@ -61,7 +61,7 @@ internal static class BrowseCommand
             var result = await bench.Run(cancellationToken);
             BrowseReport.Print(result, Console.Out);
             if (json is not null) await BrowseReport.Write(result, json, cancellationToken);
-            return result.Most.Values.All(most => most.Failures == 0) ? 0 : 1;
+            return result.Failures == 0 && result.Promises.All(promise => promise.Holds) ? 0 : 1;
         }, cancellationToken));
         return browse;
     }

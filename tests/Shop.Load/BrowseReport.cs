@@ -32,14 +32,21 @@ internal static class BrowseReport
         foreach (var (name, ratio) in result.Ratios)
             Line($"| {name} | {ratio.Median:0.00} | {ratio.Least:0.00} | {ratio.Most:0.00} | {ratio.ServerCpu:0.00} |");
         Line($"");
-        Line($"| at a rate | requests/s | connections | p50 ms | p99 ms | max ms | failures |");
+        Line($"| at a rate | requests/s | connections | p50 ms | p99 ms | worst round's p99 | failures |");
         Line($"|---|---|---|---|---|---|---|");
         foreach (var (name, latency) in result.Latencies)
-        {
-            if (latency is null) Line($"| {name} | not served | | | | | |");
-            else Line($"| {name} | {latency.Rate:0} | {latency.Connections} | {latency.P50Ms:0.00} | {
-                latency.P99Ms:0.00} | {latency.MaxMs:0.00} | {latency.Failures} |");
-        }
+            Line($"| {name} | {latency.Rate:0} | {latency.Connections} | {latency.P50Ms:0.00} | {
+                latency.P99Ms:0.00} | {latency.WorstP99Ms:0.00} | {latency.Failures} |");
+        Line($"");
+        Line($"| tables and indexes | rows | MB |");
+        Line($"|---|---|---|");
+        foreach (var size in result.Sizes) Line($"| {size.Name} | {size.Rows} | {size.Bytes / 1e6:0.0} |");
+        Line($"");
+        Line($"| promised | bound | measured | |");
+        Line($"|---|---|---|---|");
+        foreach (var promise in result.Promises)
+            Line($"| {promise.Name} | {(promise.AtLeast is null ? "at most" : "at least")} {
+                promise.AtLeast ?? promise.AtMost:0.##} | {promise.Measured:0.00} | {(promise.Holds ? "holds" : "MISSED")} |");
 
         void Line(FormattableString text) => console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
     }

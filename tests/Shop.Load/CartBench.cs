@@ -24,10 +24,10 @@ internal sealed class CartBench(CartOptions options, BenchSettings settings) : I
         var skus = await Skus(cancellationToken);
         var guests = await Guests(skus, cancellationToken);
         var adds = Adds(guests, skus);
-        Say($"{options.Rounds} rounds of 2 × {options.Seconds} s, {skus.Count} products, seed {options.Seed}");
+        Say($"{options.Rounds} rounds of 3 × {options.Seconds} s, {skus.Count} products, seed {options.Seed}");
         await WarmUp(guests, adds, cancellationToken);
 
-        var (added, alone) = (new List<WriteFigures>(), new List<WriteFigures>());
+        var (added, paced, alone) = (new List<WriteFigures>(), new List<WriteFigures>(), new List<WriteFigures>());
         var cpu = new List<Dictionary<string, double>>();
         var missing = 0L;
         for (var round = 1; round <= options.Rounds; round++)
@@ -38,22 +38,21 @@ internal sealed class CartBench(CartOptions options, BenchSettings settings) : I
             cpu.Add(Used(before, _processes.ReadCpu(), result.Requests));
             missing += result.Requests - result.Failures - await Count(guests, cancellationToken);
             added.Add(Figures(result));
+            await Clear(guests, cancellationToken);
+            paced.Add(Figures(await Write(adds, options.Seconds, added[^1].PerSecond / 2, cancellationToken)));
             alone.Add(await hset.Measure(options.Connections, options.Seconds, cancellationToken));
             Say($"  round {round}: {added[^1].PerSecond:0} adds/s, {alone[^1].PerSecond:0} HSET/s");
         }
 
-        var most = Median(added);
-        await Clear(guests, cancellationToken);
-        var paced = await Write(adds, options.Seconds * 2, most.PerSecond / 2, cancellationToken);
         await Clear(guests, cancellationToken);
         return new CartResult
         {
             Options = options,
-            Adds = most,
-            Paced = Figures(paced),
+            Adds = Median(added),
+            Paced = Median(paced),
             Hset = Median(alone),
             HsetBy = hset.Name,
-            MicrosecondsPerAdd = cpu[0].Keys.ToDictionary(name => name, name => Median(cpu.Select(each => each[name]))),
+            MicrosecondsPerAdd = cpu[0].Keys.ToDictionary(name => name, name => cpu.Select(each => each[name]).Median()),
             UnitsMissing = missing,
         };
     }
@@ -160,14 +159,8 @@ internal sealed class CartBench(CartOptions options, BenchSettings settings) : I
         new(result.PerSecond, result.Milliseconds(50), result.Milliseconds(99), result.Failures);
 
     private static WriteFigures Median(List<WriteFigures> rounds) => new(
-        Median(rounds.Select(round => round.PerSecond)), Median(rounds.Select(round => round.P50Ms)),
-        Median(rounds.Select(round => round.P99Ms)), rounds.Sum(round => round.Failures));
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
+        rounds.Select(round => round.PerSecond).Median(), rounds.Select(round => round.P50Ms).Median(),
+        rounds.Select(round => round.P99Ms).Median(), rounds.Sum(round => round.Failures));
 
     private static void Say(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }
