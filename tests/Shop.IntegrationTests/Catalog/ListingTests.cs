@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Shop.Contracts;
 using Shop.Contracts.Catalog;
-using Shop.Contracts.Reviews;
 using Shop.Workers.Catalog;
 using Shop.Workers.Import;
 using Xunit;
@@ -29,7 +28,7 @@ public sealed class ListingTests(CatalogDatabase database) : IClassFixture<Catal
 
     public async ValueTask InitializeAsync()
     {
-        await database.Run("delete from catalog.product; delete from catalog.category where parent_id is not null; "
+        await database.Run("truncate reviews.rating; delete from catalog.product; delete from catalog.category where parent_id is not null; "
             + "delete from catalog.category");
         await PutPath("kitchen", "pots", "kettles");
         await PutPath("desk", "lamps");
@@ -80,7 +79,7 @@ public sealed class ListingTests(CatalogDatabase database) : IClassFixture<Catal
     public async Task A_rating_moves_the_product_in_its_lists_and_is_no_new_version()
     {
         await Put(Kettle);
-        await Rate(new ProductRating("KETTLE", 4.5, 12), new ProductRating("UNKNOWN", 5, 1));
+        await Rate(("KETTLE", 6, 6), ("UNKNOWN", 0, 1));
 
         Assert.Equal(
             "1 4.5 12 45000000000012",
@@ -96,7 +95,7 @@ public sealed class ListingTests(CatalogDatabase database) : IClassFixture<Catal
     public async Task A_rating_outlives_a_change_of_the_product()
     {
         await Put(Kettle);
-        await Rate(new ProductRating("KETTLE", 4.5, 12));
+        await Rate(("KETTLE", 6, 6));
         await Put(Kettle with { Price = new Money(1, "USD") });
 
         Assert.Equal(12, await database.Read<int>("select rating_count from catalog.product_view"));
@@ -151,7 +150,7 @@ public sealed class ListingTests(CatalogDatabase database) : IClassFixture<Catal
                     await PutPath(paths[random.Next(paths.Length)]);
                     break;
                 case 1:
-                    await Rate([.. skus.Select(sku => new ProductRating(sku, 1 + random.Next(40) / 10.0, random.Next(99)))]);
+                    await Rate([.. skus.Order(StringComparer.Ordinal).Select(sku => (sku, random.Next(99), random.Next(99)))]);
                     break;
                 case 2 when random.Next(4) == 0:
                     await database.Run($"delete from catalog.product where sku = '{skus[0]}'");
@@ -187,10 +186,10 @@ public sealed class ListingTests(CatalogDatabase database) : IClassFixture<Catal
         return (await ProductWriter.Put(connection, products, Token))[0];
     }
 
-    private async Task Rate(params ProductRating[] ratings)
+    private async Task Rate(params (string Sku, int Fours, int Fives)[] ratings)
     {
-        await using var connection = await database.Source.OpenConnectionAsync(Token);
-        await ApplyRatingsConsumer.Apply(connection, ratings, Token);
+        foreach (var (sku, fours, fives) in ratings) await database.Publish(sku, fours, fives);
+        await database.TakeOverRatings([.. ratings.Select(rating => rating.Sku)]);
     }
 
     /// <summary>Puts a node and all on the way to it.</summary>
