@@ -57,7 +57,7 @@ public sealed class OutageTests(BrowseProcesses shop) : BrowseTest(shop)
         var kept = Stopwatch.StartNew();
         await Task.WhenAll(Shows(0, inMemory, 1_000), Shows(1, inMemory, 1_000));
         foreach (var path in paths)
-            Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], [await Status(0, path), await Status(1, path)]);
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (await Status(0, path), await Status(1, path)));
         var answers = new ConcurrentDictionary<string, int>();
         using var closing = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var load = Task.WhenAll(Enumerable.Range(0, 4)

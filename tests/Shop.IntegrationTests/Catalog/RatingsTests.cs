@@ -78,9 +78,8 @@ public sealed class RatingsTests(CatalogDatabase database) : IClassFixture<Catal
 
         Assert.Equal(3, await database.MendRatings());
 
-        Assert.Equal(
-            ["4 of 1", "0 of 0", "5 of 3"],
-            [await Rating("MUG-0000"), await Rating("MUG-0700"), await Rating("MUG-1099")]);
+        string[] mended = [await Rating("MUG-0000"), await Rating("MUG-0700"), await Rating("MUG-1099")];
+        Assert.Equal(["4 of 1", "0 of 0", "5 of 3"], mended);
         Assert.Equal("MUG-0000,MUG-0700,MUG-1099", await database.Read<string>(
             """
             select string_agg(product ->> 'sku', ',' order by product ->> 'sku')
