@@ -25,7 +25,10 @@ public sealed record PostReview : ICommand
 
 // Events
 
-/// <summary>The ratings of products moved, at most <see cref="Most"/> in one event. Published with a lag.</summary>
+/// <summary>
+/// The ratings of products moved, at most <see cref="Most"/> in one event. Published with a lag, and perhaps again: what they
+/// are now is published by the reviews.
+/// </summary>
 public sealed record RatingsChanged : IEvent
 {
     public const int Most = 500;

@@ -3,15 +3,17 @@ using Npgsql;
 
 namespace Shop.Messaging;
 
-/// <summary>Tells a database that is away from a message that is at fault: such a message waits, and uses up no attempt.</summary>
-internal static class Outage
+/// <summary>
+/// Tells a database that is away from a statement that is at fault: a message that meets one waits, and uses up no attempt.
+/// </summary>
+public static class Outage
 {
     /// <summary>How long a message waits in hand, well below the 30 minutes after which the broker takes it back.</summary>
     public const int Attempts = 300;
 
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    /// <summary>A statement that takes too long is no outage: it may be this message's own.</summary>
+    /// <summary>A statement that takes too long is no outage: it may be the caller's own.</summary>
     public static bool IsBehind(Exception exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => false,

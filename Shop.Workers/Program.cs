@@ -13,6 +13,7 @@ var builder = ShopHost.CreateBuilder(args);
 
 builder.AddReads();
 builder.AddRedis();
+builder.AddCatalog();
 builder.AddInventory();
 builder.AddPayments();
 builder.AddRecommendations();

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Caching.Hybrid;
 namespace Shop.Api.Catalog;
 
 /// <summary>
-/// What is kept of one read, and how long it counts. HybridCache hands out the very instance, since it never changes.
+/// What is kept of one read, and how long it counts. HybridCache hands out the very instance, since what it says never
+/// changes.
 /// </summary>
 /// <param name="lifetime">How it is kept.</param>
 /// <param name="value">Null if there is no such thing.</param>
@@ -16,10 +17,24 @@ namespace Shop.Api.Catalog;
 internal sealed class Cached<T>(Lifetime lifetime, T? value, long generation, long freshUntil)
     where T : class
 {
+    private volatile Rest? _rest;
+
     public Lifetime Lifetime { get; } = lifetime;
     public T? Value { get; } = value;
     public long Generation { get; } = generation;
     public long FreshUntil { get; } = freshUntil;
+
+    /// <summary>
+    /// It could not be read anew: until then it serves as it is, unless it is evicted. So one that fails or is slow costs
+    /// no other its freshness.
+    /// </summary>
+    /// <param name="generation">Of its subject, before that was tried.</param>
+    /// <param name="until">A timestamp of this process.</param>
+    public void LetRest(long generation, long until) => _rest = new Rest(generation, until);
+
+    public bool Rests(long generation, long now) => _rest is { } rest && rest.Generation == generation && now < rest.Until;
+
+    private sealed record Rest(long Generation, long Until);
 }
 
 /// <summary>How long something is fresh, and how long it is kept beyond for when nothing newer can be had.</summary>
@@ -32,12 +47,17 @@ internal sealed class Lifetime
     public static readonly Lifetime Card = new(
         1, TimeSpan.FromSeconds(60), TimeSpan.FromHours(1), HybridCacheEntryFlags.DisableDistributedCache);
 
-    /// <summary>What no event evicts.</summary>
-    public static readonly Lifetime List = new(2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10));
+    /// <summary>What no event evicts. There is no end of questions: Redis, where the carts are, is not filled with them.</summary>
+    public static readonly Lifetime List = new(
+        2, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), HybridCacheEntryFlags.DisableDistributedCache);
+
+    /// <summary>As a list, but of what people look at right after they changed it, such as reviews.</summary>
+    public static readonly Lifetime Brief = new(
+        3, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10), HybridCacheEntryFlags.DisableDistributedCache);
 
     public static readonly TimeSpan LongestFresh = Product.Fresh;
 
-    private static readonly Lifetime[] All = [Product, Card, List];
+    private static readonly Lifetime[] All = [Product, Card, List, Brief];
 
     private Lifetime(
         byte code, TimeSpan fresh, TimeSpan kept, HybridCacheEntryFlags flags = HybridCacheEntryFlags.None)

@@ -4,11 +4,12 @@ using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
 using Shop.Api.Http;
+using Shop.Messaging;
 
 namespace Shop.Api.Catalog;
 
 /// <summary>
-/// What anyone may browse, kept ready: in this process, then in Redis, both through HybridCache, which also makes one read
+/// What anyone may browse, kept ready: in this process, pages also in Redis, both through HybridCache, which also makes one read
 /// of however many ask for the same. What is kept counts while it is fresh and no event has evicted it; later it is read
 /// anew, and serves only if that fails because the database is away.
 /// </summary>
@@ -25,6 +26,9 @@ internal sealed class CatalogueCache : IDisposable
 
     /// <summary>Whoever could be served with something old does not wait longer for something new.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <summary>What could not be read anew is not tried again for so long.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     private readonly MemoryCache _unknown = new(
         new MemoryCacheOptions { SizeLimit = MostUnknown, CompactionPercentage = 0.2 });
@@ -57,15 +61,16 @@ internal sealed class CatalogueCache : IDisposable
     internal int Unknown => _unknown.Count;
 
     /// <summary>
-    /// An answer that no event evicts: a list, a search. It is the same for everyone, for ten seconds.
+    /// An answer that no event evicts: a list, a search. It is the same for everyone, for ten seconds or as it is said.
     /// </summary>
     /// <param name="key">What was asked for, normalised: the same question must make the same key.</param>
     /// <param name="read">Makes the JSON; null if there is no such thing.</param>
+    /// <param name="lifetime">How it is kept, if not as lists are.</param>
     /// <returns>Null if there is no such thing.</returns>
-    public async ValueTask<CataloguePage?> Page(string key, Func<Task<byte[]?>> read)
+    public async ValueTask<CataloguePage?> Page(string key, Func<Task<byte[]?>> read, Lifetime? lifetime = null)
     {
         key = "list:" + Bounded(key);
-        return (await Find(key, key, Lifetime.List, read, static async (read, _) =>
+        return (await Find(key, key, lifetime ?? Lifetime.List, read, static async (read, _) =>
             await read() is { } json ? CataloguePage.Of(json) : null)).Value;
     }
 
@@ -91,13 +96,13 @@ internal sealed class CatalogueCache : IDisposable
     }
 
     /// <summary>What was read of these before now does not count any more, here and on the other instances.</summary>
-    public async Task Evict(IReadOnlyCollection<string> subjects)
+    public Task Evict(IReadOnlyCollection<string> subjects)
     {
         foreach (var subject in subjects) _generations.Advance(subject);
-        await _shelf.Evict(subjects);
-        // Until the shelf was fenced, someone may have read from it what it held.
-        foreach (var subject in subjects) _generations.Advance(subject);
         CacheMeters.Evicted.Add(subjects.Count);
+        var fencing = Fence(subjects);
+        // Nothing is taken from a shelf that is not trusted, so that nobody waits for one that hangs, event after event.
+        return _shelf.IsTrusted ? fencing : Task.CompletedTask;
     }
 
     /// <summary>Any event may have gone unheard until now: nothing that was read before counts any more.</summary>
@@ -109,7 +114,14 @@ internal sealed class CatalogueCache : IDisposable
 
     public void Dispose() => _unknown.Dispose();
 
-    /// <summary>Reads until what was read counts; within bounds, and unless the database is away.</summary>
+    private async Task Fence(IReadOnlyCollection<string> subjects)
+    {
+        await _shelf.Evict(subjects);
+        // Until the shelf was fenced, or failed to be, someone may have read from it what it held.
+        foreach (var subject in subjects) _generations.Advance(subject);
+    }
+
+    /// <summary>Reads until what was read counts; within bounds, and unless it cannot be read.</summary>
     /// <param name="ask">What is wanted.</param>
     /// <param name="finding">What is kept, or the first read.</param>
     private async Task<Cached<T>> Renew<TState, T>(Ask<TState, T> ask, Task<Cached<T>> finding)
@@ -118,6 +130,7 @@ internal sealed class CatalogueCache : IDisposable
         Cached<T>? known = null;
         for (var attempt = 1; ; attempt++)
         {
+            var generation = _generations.Of(ask.Subject);
             try
             {
                 if (attempt > 1) finding = _hybrid.GetOrCreateAsync(
@@ -129,12 +142,13 @@ internal sealed class CatalogueCache : IDisposable
             }
             catch (Exception away) when (Failures.IsOfDependency(away))
             {
-                _outage.Noticed();
+                if (Outage.IsBehind(away)) _outage.Noticed();
                 known ??= await _hybrid.GetOrCreateAsync(ask.Key, ask, Ask<TState, T>.Read, ask.Lifetime.Recall);
                 if (known is null) throw;
+                known.LetRest(generation, _time.After(Rest));
             }
 
-            if (!_outage.GoesOn && attempt < MostAttempts) continue;
+            if (!_outage.GoesOn && !Rests(ask.Subject, known) && attempt < MostAttempts) continue;
             CacheMeters.StaleServed.Add(1);
             return known;
         }
@@ -151,7 +165,8 @@ internal sealed class CatalogueCache : IDisposable
         var freshUntil = _time.After(ask.Lifetime.Fresh);
         CacheMeters.Reads.Add(1);
         var value = await ask.ReadSubject(ask.State, ask.Subject).WaitAsync(SharedShelf.LongestRead, _time);
-        _outage.Ended();
+        // A list may come from elsewhere, such as a search engine.
+        if (ask.Lifetime != Lifetime.List) _outage.Ended();
         if (value is not null) return new Cached<T>(ask.Lifetime, value, generation, freshUntil);
         var unknown = new Cached<T>(ask.Lifetime, null, generation, _time.After(UnknownFor));
         _unknown.Set(
@@ -162,6 +177,10 @@ internal sealed class CatalogueCache : IDisposable
     private bool IsCurrent<T>(string subject, Cached<T> kept)
         where T : class =>
         kept.Generation == _generations.Of(subject) && _time.GetTimestamp() < kept.FreshUntil;
+
+    private bool Rests<T>(string subject, Cached<T> kept)
+        where T : class =>
+        kept.Rests(_generations.Of(subject), _time.GetTimestamp());
 
     private static string Bounded(string key) =>
         key.Length <= LongestKey && !key.AsSpan().ContainsAnyInRange('\0', '\x1f')

@@ -1,8 +1,8 @@
 namespace Shop.Api.Catalog;
 
 /// <summary>
-/// That the database was found to be away a moment ago. Meanwhile what is kept is served as it is, without waiting for
-/// another attempt.
+/// That the database could not be reached a moment ago. Meanwhile what is kept is served as it is, without waiting for
+/// another attempt: whatever it is, so that nothing but its absence may say so.
 /// </summary>
 internal sealed class DatabaseOutage(TimeProvider time)
 {
@@ -14,6 +14,7 @@ internal sealed class DatabaseOutage(TimeProvider time)
 
     public void Noticed() => Volatile.Write(ref _until, time.After(Pause));
 
+    /// <summary>It was read from.</summary>
     public void Ended() => Volatile.Write(ref _until, long.MinValue);
 }
 

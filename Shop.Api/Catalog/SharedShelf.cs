@@ -55,7 +55,8 @@ internal sealed partial class SharedShelf : IDistributedCache
         redis.ConnectionRestored += (_, _) => LeaveAlone("it has just come back");
     }
 
-    private bool IsTrusted => _time.GetTimestamp() >= Volatile.Read(ref _trustedFrom);
+    /// <summary>Whether what it holds may be taken for what it is.</summary>
+    public bool IsTrusted => _time.GetTimestamp() >= Volatile.Read(ref _trustedFrom);
 
     private StackExchange.Redis.IDatabase Redis => _redis.GetDatabase();
 

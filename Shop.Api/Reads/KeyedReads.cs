@@ -11,6 +11,10 @@ internal sealed class KeyedReads<TKey, TRow>
     where TKey : notnull
 {
     private const int PatienceInSeconds = 5;
+    private const int LargestGroup = 1_000;
+
+    /// <summary>Each card of a list is a call: two hundred long lists of which nothing is kept.</summary>
+    private const int MostWaiting = 20_000;
 
     private readonly NpgsqlDataSource _source;
     private readonly string _statement;
@@ -22,7 +26,7 @@ internal sealed class KeyedReads<TKey, TRow>
         _source = source;
         _statement = statement;
         _read = read;
-        _coalescer = new(ReadGroup, waitingLimit: 5_000);
+        _coalescer = new(ReadGroup, LargestGroup, MostWaiting);
     }
 
     /// <returns>At least the rows of these keys that there are.</returns>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Caching.Memory;
 using Npgsql;
+using Shop.Api.Catalog;
 using Shop.Api.Reads;
 using Shop.Messaging.Hosting;
 
@@ -7,9 +8,10 @@ namespace Shop.Api.Recommendations;
 
 /// <summary>
 /// What sells in a category: by the units of confirmed orders, and where those are few, by the catalogue's own word on
-/// popularity. Read anew every few moments; what was read last stands in while the database is away.
+/// popularity, in the category with all below it, and where that is little, in those above. Read anew every few moments;
+/// what was read last stands in while the database is away.
 /// </summary>
-internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : IDisposable
+internal sealed class BestSellers(ReadsDatabase database, Categories categories, TimeProvider time) : IDisposable
 {
     private const int Most = 40;
     private const int MostCategories = 10_000;
@@ -33,8 +35,8 @@ internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : I
         database.Source,
         $"""
         select c.id, array(
-            select sku from catalog.product_view
-            where category_id = c.id and active order by popularity desc, sku limit {Most})
+            select sku from catalog.listing_view
+            where category_id = c.id order by popularity desc, sku desc limit {Most})
         from unnest((select $1)::text[]) as c (id)
         """,
         Read);
@@ -47,7 +49,7 @@ internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : I
         try
         {
             var sold = await _sold.Find(categoryId) ?? [];
-            string[] skus = sold.Length >= Most ? sold : [.. sold.Union(await _popular.Find(categoryId) ?? [])];
+            var skus = sold.Length >= Most ? sold : await WithPopular(sold, categoryId);
             _categories.Set(categoryId, new Category(skus, time.GetTimestamp()), new MemoryCacheEntryOptions
             {
                 Size = 1,
@@ -62,6 +64,21 @@ internal sealed class BestSellers(ReadsDatabase database, TimeProvider time) : I
     }
 
     public void Dispose() => _categories.Dispose();
+
+    /// <summary>A level up for as long as there are too few.</summary>
+    private async Task<string[]> WithPopular(string[] sold, string categoryId)
+    {
+        var tree = await categories.Get(CancellationToken.None);
+        var upwards = (tree.Find(categoryId)?.Path ?? []).Select(step => step.Id).Reverse();
+        var skus = sold;
+        foreach (var level in upwards.Append(CategoryPages.Everything))
+        {
+            skus = [.. skus.Union(await _popular.Find(level) ?? [])];
+            if (skus.Length >= Most) break;
+        }
+
+        return skus;
+    }
 
     private static KeyValuePair<string, string[]> Read(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetFieldValue<string[]>(1));

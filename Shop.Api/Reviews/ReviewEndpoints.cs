@@ -22,13 +22,19 @@ internal static class ReviewEndpoints
     }
 
     private static async Task<IResult> Get(
-        string sku, PageQuery query, HttpContext context, Prices prices, ReviewReads reviews,
-        CancellationToken cancellationToken)
+        string sku, PageQuery query, HttpContext context, Prices prices, ReviewReads reviews, CatalogueCache cache)
     {
         if (query.Begin(ReviewReads.CursorOf(sku), out var after) is { } problem) return problem;
-        if (!await IsForSale(sku, prices)) return NoSuchProduct();
-        var page = await reviews.Page(sku, after, query.Limit, cancellationToken);
-        return CatalogueAnswer.Of(context, JsonSerializer.SerializeToUtf8Bytes(page, ShopJson.Wire.ReviewPage));
+        if (!Sku.IsWellFormed(sku)) return NoSuchProduct();
+        var place = after is var (postedAt, id) ? $"{postedAt.Ticks} {id}" : "";
+        var page = await cache.Page(
+            $"reviews {sku} {query.Limit} {place}",
+            async () => await IsForSale(sku, prices)
+                ? JsonSerializer.SerializeToUtf8Bytes(
+                    await reviews.Page(sku, after, query.Limit, CancellationToken.None), ShopJson.Wire.ReviewPage)
+                : null,
+            Lifetime.Brief);
+        return page is null ? NoSuchProduct() : CatalogueAnswer.Of(context, page);
     }
 
     private static async Task<IResult> Post(

@@ -4,10 +4,16 @@ namespace Shop.Workers.Catalog;
 
 internal static class CatalogModule
 {
+    /// <summary>A message speaks of up to hundreds of products.</summary>
+    private static readonly ConsumerKind Hundreds = ConsumerKind.Ordinary with { Concurrency = 2, Prefetch = 4 };
+
+    public static void AddCatalog(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<Ratings>();
+
     public static void Catalog(this ShopBus bus) => bus.Context<CatalogDbContext>("Catalog", catalog =>
     {
         catalog.Consumer<PutProductConsumer>();
-        // One after the other, so that the later word on a product stands.
-        catalog.Consumer<ApplyRatingsConsumer>(ConsumerKind.Ordinary with { Concurrency = 1, Prefetch = 4 });
+        catalog.Consumer<ApplyRatingsConsumer>(Hundreds);
+        catalog.Consumer<RateCreatedProductsConsumer>(Hundreds);
+        bus.Job<MendRatingsJob>(TimeSpan.FromHours(1));
     });
 }

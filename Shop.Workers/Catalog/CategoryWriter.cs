@@ -1,11 +1,16 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Shop.Contracts.Catalog;
 
 namespace Shop.Workers.Catalog;
 
 /// <summary>A node to be put. One that is only known from another's path does not replace what is there.</summary>
 internal sealed record PutCategory(Category Category, bool Replaces);
+
+/// <summary>How many nodes were created or changed, and the ids of those that were there and changed.</summary>
+internal sealed record WrittenCategories(int Count, IReadOnlyList<string> Replaced);
 
 internal static class CategoryWriter
 {
@@ -31,17 +36,18 @@ internal static class CategoryWriter
             where c.id = w.id
             returning c.id
         )
-        select (select count(*) from created) + (select count(*) from replaced)
+        select id, false as replaced from created union all select id, true from replaced
         """;
 
     /// <summary>
-    /// Puts nodes, parents before their children. Returns how many of them were created or changed. The paths are
-    /// taken as they are given: a node that moves must bring all that are below it.
+    /// Puts nodes, parents before their children. The paths are taken as they are given: a node that moves or is renamed
+    /// must bring all that are below it.
     /// </summary>
-    public static async Task<int> Put(
+    public static async Task<WrittenCategories> Put(
         NpgsqlConnection connection, IReadOnlyList<PutCategory> categories, CancellationToken cancellationToken)
     {
-        var changed = 0L;
+        var count = 0;
+        var replaced = new List<string>();
         foreach (var batch in categories.Chunk(MaxBatch))
         {
             await using var command = new NpgsqlCommand(Statement, connection);
@@ -57,8 +63,31 @@ internal static class CategoryWriter
             Add("path", NpgsqlDbType.Jsonb, put => JsonSerializer.Serialize(
                 put.Category.Path, JsonSerializerOptions.Web));
             Add("replaces", NpgsqlDbType.Boolean, put => put.Replaces);
-            changed += (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            for (; await reader.ReadAsync(cancellationToken); count++)
+                if (reader.GetBoolean(1)) replaced.Add(reader.GetString(0));
         }
-        return (int)changed;
+        return new WrittenCategories(count, replaced);
+    }
+
+    /// <summary>What is for sale in these nodes themselves, in parts that fit into an event.</summary>
+    public static async IAsyncEnumerable<IReadOnlyList<ProductVersion>> ProductsOf(
+        NpgsqlConnection connection, IReadOnlyList<string> categories,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            "select sku, version from catalog.product where active and category_id = any($1)", connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. categories] });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var part = new List<ProductVersion>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            part.Add(new ProductVersion(reader.GetString(0), reader.GetInt64(1)));
+            if (part.Count < ProductsChanged.Most) continue;
+            yield return part;
+            part = [];
+        }
+
+        if (part.Count > 0) yield return part;
     }
 }

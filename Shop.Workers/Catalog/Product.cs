@@ -5,7 +5,7 @@ using Shop.Messaging.Hosting;
 namespace Shop.Workers.Catalog;
 
 /// <summary>
-/// What is for sale. Written by <see cref="ProductWriter"/>, its rating by <see cref="ApplyRatingsConsumer"/>.
+/// What is for sale. Written by <see cref="ProductWriter"/>, its rating by <see cref="Ratings"/>.
 /// </summary>
 internal sealed class Product
 {

@@ -52,6 +52,10 @@ internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoi
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Nothing is known about such files."),
     };
 
+    private static Mapped<T> Map<T>(ImportRecord record, Func<JsonElement, Mapped<T>> map)
+        where T : class =>
+        record.Problem is { } problem ? new(null, problem) : map(record.Json);
+
     private async Task<int> TakeCategories(RecordFile file, CancellationToken cancellationToken)
     {
         var nodes = new Dictionary<string, Category>();
@@ -60,11 +64,11 @@ internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoi
         {
             report.Read(1);
             records++;
-            var (node, reason) = CategoryMapping.Map(record.Json);
+            var (node, reason) = Map(record, CategoryMapping.Map);
             if (node is null)
-                report.Reject(record.Number, reason!);
+                report.Reject(record.Place, reason!);
             else if (!nodes.TryAdd(node.Id, node))
-                report.Reject(record.Number, $"It repeats the id {node.Id}.");
+                report.Reject(record.Place, $"It repeats the id {node.Id}.");
             if (nodes.Count > CategoryTree.MaxNodes)
                 throw new InvalidDataException($"More than {CategoryTree.MaxNodes} categories are not taken.");
         }
@@ -80,11 +84,11 @@ internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoi
         {
             report.Read(1);
             records++;
-            var (warehouse, reason) = StoreMapping.Map(record.Json);
+            var (warehouse, reason) = Map(record, StoreMapping.Map);
             if (warehouse is null)
-                report.Reject(record.Number, reason!);
+                report.Reject(record.Place, reason!);
             else if (!warehouses.TryAdd(warehouse.Code, warehouse))
-                report.Reject(record.Number, $"It repeats the code {warehouse.Code}.");
+                report.Reject(record.Place, $"It repeats the code {warehouse.Code}.");
             if (warehouses.Count > ImportWriter.MaxWarehouses)
                 throw new InvalidDataException($"More than {ImportWriter.MaxWarehouses} stores are not taken.");
         }
@@ -97,18 +101,18 @@ internal sealed class FileImport(ImportWriter writer, ImportCheckpoints checkpoi
     {
         var categories = await writer.ReadCategories(cancellationToken);
         var mapping = new ProductMapping(categories);
-        var batch = new List<NumberedProduct>(ImportWriter.BatchSize);
+        var batch = new List<PlacedProduct>(ImportWriter.BatchSize);
         var records = 0;
         report.Skipped(written);
         await foreach (var record in file.Read(cancellationToken))
         {
             report.Read(1);
-            records = record.Number;
-            var (product, reason) = mapping.Map(record.Json);
+            records = record.Place.Number;
+            var (product, reason) = Map(record, mapping.Map);
             if (product is null)
-                report.Reject(record.Number, reason!);
-            else if (record.Number > written)
-                batch.Add(new NumberedProduct(record.Number, product));
+                report.Reject(record.Place, reason!);
+            else if (record.Place.Number > written)
+                batch.Add(new PlacedProduct(record.Place, product));
             if (batch.Count == ImportWriter.BatchSize)
                 await Flush();
         }

@@ -72,7 +72,7 @@ internal static class GeneratedCatalogue
         report.Begin(Source, "products");
         report.Read(Products.Count);
         await writer.WriteProducts(
-            [.. Products.Select((product, index) => new NumberedProduct(index + 1, product))], cancellationToken);
+            [.. Products.Select((product, index) => new PlacedProduct(new RecordPlace(index + 1), product))], cancellationToken);
         report.End();
     }
 

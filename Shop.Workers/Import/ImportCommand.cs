@@ -77,7 +77,8 @@ internal sealed class ImportCommand(
             return Failed;
         }
 
-        var report = new ImportReport(output, clock);
+        await using var rejects = options.Rejects is { } file ? new StreamWriter(file) : null;
+        var report = new ImportReport(output, rejects, clock);
         var plan = options.Generate > 0 ? LargeCatalogue.Stock(options.Stock) : new StockPlan(options.Stock);
         var writer = new ImportWriter(catalog, inventory, news, report, plan);
         var checkpoints = new ImportCheckpoints(catalog, options.Again);

@@ -7,13 +7,14 @@ internal sealed record ImportOptions
 {
     public const string Usage =
         """
-        Shop.Workers import [PATH…] [--stock N] [--again]
+        Shop.Workers import [PATH…] [--stock N] [--again] [--rejects FILE]
         Shop.Workers import --generate N [--stock N] [--again]
           PATH        a file of products, categories or stores, or a folder of such files (*.json, *.jsonl);
                       none: a small generated catalogue
           --generate  so many generated products, 1 to 2000000, to measure with
           --stock     units of each product in each of its warehouses, 0 to 1000000 (1000)
           --again     also what was taken before and has not changed
+          --rejects   where every record goes that was not taken: file, line, record and reason, with tabs between
         """;
 
     private const int DefaultStock = 1_000;
@@ -23,6 +24,9 @@ internal sealed record ImportOptions
     public int Stock { get; private init; } = DefaultStock;
     public int Generate { get; private init; }
     public bool Again { get; private init; }
+
+    /// <summary>Null if nobody wants to know of all.</summary>
+    public string? Rejects { get; private init; }
 
     /// <returns>Null if they mean nothing.</returns>
     public static ImportOptions? Parse(IReadOnlyList<string> arguments)
@@ -41,6 +45,9 @@ internal sealed record ImportOptions
                     break;
                 case "--generate" when Number(arguments, ++i, 1, LargeCatalogue.MaxProducts) is { } count:
                     options = options with { Generate = count };
+                    break;
+                case "--rejects" when ++i < arguments.Count && arguments[i] is [not '-', ..] file:
+                    options = options with { Rejects = file };
                     break;
                 case ['-', ..]:
                     return null;

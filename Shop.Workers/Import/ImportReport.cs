@@ -1,9 +1,13 @@
 namespace Shop.Workers.Import;
 
-/// <summary>Tells on the console how an import goes: a line a second, the first rejects, the sums.</summary>
-internal sealed class ImportReport(TextWriter output, TimeProvider clock)
+/// <summary>
+/// Tells on the console how an import goes: a line a second, the first rejects, the sums; and of all rejects elsewhere, if
+/// that is wanted.
+/// </summary>
+internal sealed class ImportReport(TextWriter output, TextWriter? rejects, TimeProvider clock)
 {
     public const int MaxListed = 50;
+    public const string RejectsHeader = "file\tline\trecord\treason";
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(1);
 
     private string _source = "";
@@ -43,14 +47,17 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
 
     public void Stocked(int receipts) => _receipts += receipts;
 
-    public void Reject(int number, string reason)
+    public void Reject(RecordPlace place, string reason)
     {
         _rejectedHere++;
         Rejected++;
         if (Rejected <= MaxListed)
-            Say($"{_source}: record {number} rejected: {reason}");
+            Say($"{_source}: {(place.Line > 0 ? $"line {place.Line}, " : "")}record {place.Number} rejected: {reason}");
         else if (Rejected == MaxListed + 1)
-            Say("More rejects are counted, not listed.");
+            Say("More rejects are counted, not listed; --rejects FILE has all.");
+        if (Rejected == 1)
+            rejects?.WriteLine(RejectsHeader);
+        rejects?.WriteLine($"{Cell(_source)}\t{place.Line}\t{place.Number}\t{Cell(reason)}");
     }
 
     public void End() =>
@@ -60,6 +67,8 @@ internal sealed class ImportReport(TextWriter output, TimeProvider clock)
             + $"in {clock.GetElapsedTime(_started).TotalSeconds:N1} s ({PerSecond():N0}/s)");
 
     public void Note(string text) => Say(text);
+
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace('\t', ' ');
 
     private double PerSecond() => _read / Math.Max(clock.GetElapsedTime(_started).TotalSeconds, 0.001);
 

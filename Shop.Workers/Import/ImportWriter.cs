@@ -8,8 +8,8 @@ using Shop.Workers.Inventory;
 
 namespace Shop.Workers.Import;
 
-/// <summary>A product with the number of the record that it came from.</summary>
-internal readonly record struct NumberedProduct(int Number, PutProduct Product);
+/// <summary>A product with the place of the record that it came from.</summary>
+internal readonly record struct PlacedProduct(RecordPlace Place, PutProduct Product);
 
 /// <summary>
 /// Writes what was read, in batches. Each batch is final by itself, and writing it again changes nothing.
@@ -39,18 +39,16 @@ internal sealed class ImportWriter(
     public async Task WriteCategories(
         IReadOnlyList<PutCategory> categories, CancellationToken cancellationToken)
     {
-        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
         foreach (var batch in categories.Chunk(BatchSize))
-            report.Changed(await CategoryWriter.Put(connection, batch, cancellationToken));
+            report.Changed(await WriteCategories(batch, cancellationToken));
     }
 
     /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
     public async Task WriteMissingCategories(
         IReadOnlyList<Category> nodes, CancellationToken cancellationToken)
     {
-        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
-        await CategoryWriter.Put(
-            connection, [.. nodes.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
+        foreach (var batch in nodes.Chunk(BatchSize))
+            await WriteCategories([.. batch.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
     }
 
     public async Task WriteWarehouses(
@@ -73,29 +71,47 @@ internal sealed class ImportWriter(
     /// products' categories must be there.
     /// </summary>
     public async Task WriteProducts(
-        IReadOnlyList<NumberedProduct> products, CancellationToken cancellationToken, int batchSize = BatchSize)
+        IReadOnlyList<PlacedProduct> products, CancellationToken cancellationToken, int batchSize = BatchSize)
     {
         _openingStock ??= await ChooseAmongWarehouses(cancellationToken);
         var batches = products.Chunk(batchSize).ToList();
         var written = await Task.WhenAll(batches.Select(batch => WriteBatch(batch, _openingStock, cancellationToken)));
         foreach (var (batch, (results, receipts)) in batches.Zip(written))
         {
-            foreach (var ((number, _), result) in batch.Zip(results).Where(pair => pair.Second.Refused))
-                report.Reject(number, string.Join(' ', result.Reasons));
+            foreach (var ((place, _), result) in batch.Zip(results).Where(pair => pair.Second.Refused))
+                report.Reject(place, string.Join(' ', result.Reasons));
             report.Changed(results.Count(result => result.Changed));
             report.Stocked(receipts);
         }
     }
 
+    /// <summary>Pages and the search show where a product stands: one whose category changed is told of too.</summary>
+    private async Task<int> WriteCategories(PutCategory[] batch, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var written = await CategoryWriter.Put(connection, batch, cancellationToken);
+        if (written.Replaced.Count > 0)
+        {
+            // However many products there are, no more than an event's are held here.
+            await using var reading = await catalog.OpenConnectionAsync(cancellationToken);
+            await foreach (var part in CategoryWriter.ProductsOf(reading, written.Replaced, cancellationToken))
+                await news.Write(connection, transaction, part, cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return written.Count;
+    }
+
     private async Task<(IReadOnlyList<PutResult> Results, int Receipts)> WriteBatch(
-        NumberedProduct[] batch, OpeningStock stock, CancellationToken cancellationToken)
+        PlacedProduct[] batch, OpeningStock stock, CancellationToken cancellationToken)
     {
         IReadOnlyList<PutResult> results;
         await using (var connection = await catalog.OpenConnectionAsync(cancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
         {
             results = await ProductWriter.Put(
-                connection, [.. batch.Select(numbered => numbered.Product)], cancellationToken);
+                connection, [.. batch.Select(placed => placed.Product)], cancellationToken);
             await news.Write(connection, transaction,
                 [
                     .. results.Where(result => result.Changed)

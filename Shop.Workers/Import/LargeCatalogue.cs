@@ -74,11 +74,11 @@ internal static class LargeCatalogue
         for (var next = written.Records + 1; next <= count; next += AtOnce)
         {
             var products = Enumerable.Range(next, Math.Min(AtOnce, count - next + 1))
-                .Select(number => new NumberedProduct(number, ProductOf(number))).ToList();
+                .Select(number => new PlacedProduct(new RecordPlace(number), ProductOf(number))).ToList();
             await writer.WriteProducts(products, cancellationToken, ImportWriter.LargeBatchSize);
             report.Read(products.Count);
             await checkpoints.Save(
-                Source, stock, Edition, products[^1].Number, products[^1].Number == count, cancellationToken);
+                Source, stock, Edition, products[^1].Place.Number, products[^1].Place.Number == count, cancellationToken);
         }
 
         report.End();

@@ -21,6 +21,7 @@ internal sealed class CacheInstance : IAsyncDisposable
         var options = ConfigurationOptions.Parse(redis);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.AbortOnConnectFail = false;
+        options.AsyncTimeout = 500;
         options.ReconnectRetryPolicy = new LinearRetry(100);
         Redis = ConnectionMultiplexer.Connect(options);
         services.AddSingleton<IConnectionMultiplexer>(Redis);

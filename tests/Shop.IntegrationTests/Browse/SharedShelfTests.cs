@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 using Shop.Api.Catalog;
@@ -108,7 +109,7 @@ public sealed class SharedShelfTests : IAsyncLifetime
         await Ask(_one);
         await InRedis(kept: true);
         await Age(TimeSpan.FromMinutes(10));
-        _fault = new NpgsqlException("away");
+        _fault = new NpgsqlException("away", new SocketException());
 
         Assert.Equal("1", await Ask(_other));
         Assert.Equal("1", await Ask(_other));
@@ -125,6 +126,31 @@ public sealed class SharedShelfTests : IAsyncLifetime
         await Waiting.Until(() => _one.Redis.IsConnected);
 
         Assert.Equal("2", await Ask(_one));
+    }
+
+    [Fact]
+    public async Task Of_a_Redis_that_hangs_one_eviction_waits_and_those_after_it_do_not()
+    {
+        await Ask(_one);
+        await InRedis(kept: true);
+        _wire.Freeze();
+        await _one.Cache.Evict([Sku]);
+        await Ask(_one);
+
+        var evicting = _one.Cache.Evict([Sku]);
+
+        Assert.True(evicting.IsCompletedSuccessfully);
+        Assert.Equal("3", await Ask(_one));
+    }
+
+    [Fact]
+    public async Task A_list_is_not_kept_in_Redis()
+    {
+        await _one.Cache.Page("shelf", () => Task.FromResult<byte[]?>("[]"u8.ToArray()));
+
+        await Ask(_one);
+        await InRedis(kept: true);
+        Assert.Empty(_own.GetServers()[0].Keys(pattern: $"{_prefix}catalogue:list:*"));
     }
 
     [Fact]

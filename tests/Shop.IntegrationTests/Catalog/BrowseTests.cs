@@ -113,9 +113,15 @@ public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
         await _operator.Put("/admin/products/RATED-1", Operator.Product(category: "pens"));
         await Waiting.Until(async () => (await _visitor.Get("/products/RATED-1")).Status == 200);
 
+        await using var command = Shop.Database.CreateCommand("""
+            insert into reviews.rating (sku, ones, twos, threes, fours, fives) values ('RATED-1', 0, 0, 0, 500000, 500000)
+            """);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
         await Publish("Reviews", "RatingsChanged", new
         {
-            products = new[] { new { sku = "RATED-1", average = 4.5, count = 1_000_000 } },
+            // What it is by now is what the reviews publish.
+            products = new[] { new { sku = "RATED-1", average = 1.0, count = 1 } },
         });
 
         await Waiting.Until(async () =>

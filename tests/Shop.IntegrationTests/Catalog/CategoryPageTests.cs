@@ -3,8 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shop.Api.Catalog;
+using Shop.Api.Recommendations;
 using Shop.IntegrationTests.Browse;
 using Shop.Messaging.Hosting;
+using Shop.Workers.Recommendations;
 using Xunit;
 
 namespace Shop.IntegrationTests.Catalog;
@@ -97,6 +99,34 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
                         or "Index Only Scan Backward" or "Result"), $"{sort.Name}: {string.Join(", ", nodes)}");
                 Assert.True(rows <= 21, $"{sort.Name} read {rows} rows");
             }
+    }
+
+    [Fact]
+    public async Task The_tree_is_read_without_a_look_at_the_products()
+    {
+        await using var command = fixture.Reads.Source.CreateCommand(
+            $"explain {Categories.TreeStatement.Replace("$1", "10", StringComparison.Ordinal)}");
+        await using var reader = await command.ExecuteReaderAsync(Token);
+        var plan = new List<string>();
+        while (await reader.ReadAsync(Token)) plan.Add(reader.GetString(0));
+
+        Assert.Contains(plan, line => line.Contains(" on category", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, line => line.Contains("product", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_sells_where_nothing_was_bought_is_what_is_best_known_there_and_then_a_level_up()
+    {
+        const int most = 40;
+        var (hoses, watering) = (
+            await Expected("garden-watering-hoses", ListingSort.Popularity),
+            await Expected("garden-watering", ListingSort.Popularity));
+        using var categories = new Categories(fixture.Reads, TimeProvider.System, NullLogger<Categories>.Instance);
+        using var bestSellers = new BestSellers(fixture.Reads, categories, TimeProvider.System);
+
+        Assert.InRange(hoses.Count, 1, most - 1);
+        Assert.Equal(hoses.Union(watering.Take(most)), await bestSellers.Of("garden-watering-hoses"));
+        Assert.Equal(watering.Take(most), await bestSellers.Of("garden-watering"));
     }
 
     [Fact]
@@ -228,6 +258,9 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
         internal async Task Begin(params string[] import)
         {
             await Database.InitializeAsync();
+            await using var recommendations = new RecommendationsDbContext(
+                ContextOptions.Of<RecommendationsDbContext>(Database.Source));
+            await recommendations.Database.MigrateAsync();
             var (exitCode, output) = await Database.Import(import);
             Assert.True(exitCode == 0, output);
             var reader = new NpgsqlConnectionStringBuilder(Database.ConnectionString)

@@ -107,7 +107,7 @@ public sealed class ImportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Bad_records_are_reported_by_file_and_number_and_the_others_are_taken()
+    public async Task Bad_records_are_reported_by_file_line_and_number_and_the_others_are_taken()
     {
         await Write("products.json", """
             [{ "name": "Mug", "price": 4.355, "categories": ["Home"] },
@@ -118,20 +118,84 @@ public sealed class ImportTests : IAsyncLifetime
 
         Assert.Equal(ImportCommand.DoneWithRejects, exitCode);
         Assert.Contains(
-            "products.json: record 1 rejected: price is not a number of whole cents from 0 up.", output,
+            "products.json: line 1, record 1 rejected: price is not a number of whole cents from 0 up.", output,
             StringComparison.Ordinal);
         Assert.Equal("Cup", await _database.Read<string>("select string_agg(title, ',') from catalog.product"));
     }
 
     [Fact]
-    public async Task Rejects_beyond_the_first_fifty_are_counted_only()
+    public async Task Rejects_beyond_the_first_fifty_are_counted_and_stand_in_a_file_of_their_own()
     {
-        await Write("products.json", $"[{string.Join(',', Enumerable.Repeat("""{ "name": "", "price": 1 }""", 120))}]");
+        await Write("products.json", $"[{string.Join(",\n", Enumerable.Repeat("""{ "name": "", "price": 1 }""", 120))}]");
+        var rejects = Path.Combine(_folder, "rejects.txt");
 
-        var (_, output) = await _database.Import(_folder);
+        var (_, output) = await _database.Import(_folder, "--rejects", rejects);
 
         Assert.Equal(ImportReport.MaxListed, output.Split("rejected: ").Length - 1);
         Assert.Contains("120 rejected", output, StringComparison.Ordinal);
+        var lines = await File.ReadAllLinesAsync(rejects, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            [
+                ImportReport.RejectsHeader,
+                .. Enumerable.Range(1, 120).Select(number => $"products.json\t{number}\t{number}\tname is missing."),
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_not_json_is_rejected_alone()
+    {
+        await Write("products.jsonl", """
+            { "name": "Mug", "price": 4, "categories": ["Home"] }
+            { "name": "Pot", "price": 4, "cate
+            { "name": "Cup", "price": 1, "categories": ["Home"] }
+            """);
+
+        var (exitCode, output) = await _database.Import(_folder);
+
+        Assert.Equal(ImportCommand.DoneWithRejects, exitCode);
+        Assert.Contains(
+            "products.jsonl: line 2, record 2 rejected: The line is not one JSON text.", output, StringComparison.Ordinal);
+        Assert.Equal(
+            "Cup,Mug", await _database.Read<string>("select string_agg(title, ',' order by title) from catalog.product"));
+    }
+
+    [Fact]
+    public async Task A_category_that_is_renamed_tells_of_all_products_below_it_in_parts_and_of_no_others()
+    {
+        await WriteTree("Home");
+        await Write("other.json", """[{ "id": "o", "name": "Other", "path": [{ "id": "o", "name": "Other" }] }]""");
+        await _database.Import(_folder);
+        await _database.Run("""
+            insert into catalog.product (sku, title, description, category_id, price_amount, currency, images, attributes,
+                active, popularity, version, created_at, updated_at)
+            select 'P' || n, '', '', case when n <= 1100 then 'm' when n <= 1150 then 'h' else 'o' end, 1, 'USD', '[]', '{}',
+                n <> 1, 0, 3, now(), now()
+            from generate_series(1, 1200) n
+            """);
+        Assert.Equal(0L, await _database.Read<long>("select count(*) from catalog.outbox_message"));
+
+        await WriteTree("Household");
+        await _database.Import(_folder);
+
+        Assert.Equal(
+            "3 parts of at most 500, 1149 products, none of another category, in one transaction with the tree",
+            await _database.Read<string>(
+                """
+                with events as materialized (
+                    select xmin::text as tid, convert_from(body, 'utf8')::jsonb -> 'message' -> 'products' as products
+                    from catalog.outbox_message where destination like '%ProductsChanged%'
+                ), told as (
+                    select product ->> 'sku' as sku from events, jsonb_array_elements(products) as product
+                    where product ->> 'version' = '3')
+                select format('%s parts of at most %s, %s products, %s of another category, in %s with the tree',
+                    count(*), max(jsonb_array_length(products)), (select count(distinct sku) from told),
+                    coalesce(nullif((select count(*) from told join catalog.product using (sku)
+                        where category_id = 'o'), 0)::text, 'none'),
+                    case when bool_and(tid = (select xmin::text from catalog.category where id = 'm'))
+                        then 'one transaction' else 'another transaction' end)
+                from events
+                """));
     }
 
     [Fact]
@@ -177,6 +241,9 @@ public sealed class ImportTests : IAsyncLifetime
     [InlineData("--stock", "-1")]
     [InlineData("--stock", "1000001")]
     [InlineData("--quick")]
+    [InlineData("--rejects")]
+    [InlineData("--rejects", "--again")]
+    [InlineData("--rejects", "no/such/folder/rejects")]
     [InlineData("no-such-file.json")]
     public async Task Wrong_arguments_fail_and_change_nothing(params string[] arguments)
     {
@@ -186,6 +253,11 @@ public sealed class ImportTests : IAsyncLifetime
         Assert.NotEmpty(output);
         Assert.Equal(0L, await _database.Read<long>("select count(*) from catalog.category"));
     }
+
+    private Task WriteTree(string root) => Write("tree.json", $$"""
+        [{ "id": "h", "name": "{{root}}", "path": [{ "id": "h", "name": "{{root}}" }] },
+         { "id": "m", "name": "Mugs", "path": [{ "id": "h", "name": "{{root}}" }, { "id": "m", "name": "Mugs" }] }]
+        """);
 
     private Task Write(string name, string text) =>
         File.WriteAllTextAsync(Path.Combine(_folder, name), text, TestContext.Current.CancellationToken);

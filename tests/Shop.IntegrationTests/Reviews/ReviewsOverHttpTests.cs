@@ -142,6 +142,23 @@ public sealed class When_a_product_is_reviewed(ShopProcesses shop) : ShopTest(sh
         Assert.Equal(["bought never"], Titles(await Read(Path(sku)), verified: false));
     }
 
+    [Fact]
+    public async Task What_was_said_of_a_product_before_it_was_created_is_in_its_rating()
+    {
+        var sku = $"REVIEWED-{Guid.NewGuid():N}".ToUpperInvariant();
+        await using var command = Shop.Database.CreateCommand($"""
+            insert into reviews.review (sku, owner, id, author, rating, title, body, posted_at)
+            values ('{sku}', 'user:ada', gen_random_uuid(), '', 5, '', '', now());
+            insert into reviews.rating (sku, ones, twos, threes, fours, fives) values ('{sku}', 0, 0, 0, 0, 1)
+            """);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await Shop.Goods.Put(sku, 1_000);
+
+        await Waiting.For("it is rated", () => Read($"/products/{sku}"), product =>
+            product.GetProperty("rating").GetRawText() == """{"average":5,"count":1}""");
+    }
+
     private static IEnumerable<string?> Titles(JsonElement page, bool verified) => page.GetProperty("items")
         .EnumerateArray().Where(item => item.GetProperty("verifiedPurchase").GetBoolean() == verified)
         .Select(item => item.GetProperty("title").GetString());

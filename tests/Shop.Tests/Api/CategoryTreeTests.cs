@@ -49,6 +49,13 @@ public sealed class CategoryTreeTests
         Assert.NotNull(tree.Find("x"));
     }
 
+    [Theory]
+    [InlineData(0, 30)]
+    [InlineData(60_000, 30)]
+    [InlineData(1_000_000, 500)]
+    public void The_more_products_there_are_the_more_seldom_they_are_counted(long products, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Categories.CountsAreFresh(products));
+
     [Fact]
     public void A_level_that_is_too_much_is_left_out_of_the_whole_and_can_be_asked_for()
     {

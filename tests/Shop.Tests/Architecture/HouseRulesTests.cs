@@ -62,6 +62,33 @@ public sealed class HouseRulesTests
     [InlineData("Shop.Typesense", "Shop.Workers")]
     public void Hosts_never_reference_each_other(string one, string other) => Holds(HouseRules.StaysApart(one, other));
 
+    [Theory]
+    [InlineData("Shop.Sagas")]
+    [InlineData("Shop.Workers.Inventory")]
+    [InlineData("Shop.Workers.Payments")]
+    [InlineData("Shop.Workers.Fulfillment")]
+    [InlineData("Shop.Api.Checkout")]
+    [InlineData("Shop.Api.Cart")]
+    [InlineData("Shop.Api.Orders")]
+    [InlineData("Shop.Api.Requests")]
+    public void Recommendations_are_not_on_the_way_of_a_checkout(string onTheWay)
+    {
+        Holds(HouseRules.StaysApart(onTheWay, "Shop.Contracts.Recommendations"));
+        Holds(HouseRules.StaysApart(onTheWay, "Shop.Api.Recommendations"));
+    }
+
+    /// <summary>They hear of orders when those are decided, and have nothing to say to anyone.</summary>
+    [Theory]
+    [InlineData("Shop.Contracts.Inventory")]
+    [InlineData("Shop.Contracts.Payments")]
+    [InlineData("Shop.Contracts.Fulfillment")]
+    public void Recommendations_have_nothing_to_do_with_the_steps_of_a_checkout(string step) =>
+        Holds(HouseRules.StaysApart("Shop.Workers.Recommendations", step));
+
+    [Fact]
+    public void A_checkout_that_waits_for_recommendations_is_found() =>
+        IsBroken(HouseRules.StaysApart($"{Twins}.Sagas", $"{Twins}.Contracts.Recommendations"));
+
     [Fact]
     public void The_vocabulary_needs_no_package() =>
         Assert.All(Contracts.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name!, StringComparison.Ordinal));

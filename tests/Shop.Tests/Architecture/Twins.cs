@@ -13,6 +13,19 @@ namespace Shop.Tests.Architecture.Twins.Contracts.Inventory
     }
 }
 
+namespace Shop.Tests.Architecture.Twins.Contracts.Recommendations
+{
+    internal sealed record RecommendationsRanked : IEvent;
+}
+
+namespace Shop.Tests.Architecture.Twins.Sagas
+{
+    internal sealed class WaitsForRecommendations
+    {
+        public Contracts.Recommendations.RecommendationsRanked? Ranked { get; init; }
+    }
+}
+
 namespace Shop.Tests.Architecture.Twins.Messaging
 {
     internal sealed class KnowsAMessage
