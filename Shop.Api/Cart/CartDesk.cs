@@ -13,8 +13,8 @@ internal sealed class CartDesk(
 {
     public async Task<IResult> Show(Caller caller)
     {
-        var leftOut = await Merge(caller);
-        return await Show(caller.Owner, caller.Owner is null ? null : await carts.Read(caller.Owner), leftOut);
+        await Merge(caller);
+        return await Show(caller.Owner, caller.Owner is null ? null : await carts.Read(caller.Owner));
     }
 
     /// <summary>Adds so many, or makes a line of so many; 0 removes it.</summary>
@@ -32,25 +32,26 @@ internal sealed class CartDesk(
             });
         }
 
-        var leftOut = await Merge(caller);
+        await Merge(caller);
         var owner = caller.OwnerForWriting();
         var change = adds
             ? await carts.Add(owner, sku, quantity, good.Price.Amount)
             : await carts.Set(owner, sku, quantity, good.Price.Amount);
         return change.Refusal switch
         {
-            null => await Show(owner, change.Cart, leftOut),
+            null => await Show(owner, change.Cart),
             CartRefusal.TooManyLines => Problems.Invalid("sku", $"A cart has at most {CartLine.MostLines} lines."),
             CartRefusal.OtherCurrency => Problems.Invalid("sku", "Its price is in another currency than the cart's."),
             _ => Problems.Invalid("quantity", $"A line has at most {CartLine.MostOfOne}."),
         };
     }
 
+    /// <summary>What can be no SKU is in no cart, and may be the name of something else in Redis.</summary>
     public async Task<IResult> Remove(Caller caller, string sku)
     {
-        var leftOut = await Merge(caller);
-        return await Show(
-            caller.Owner, caller.Owner is null ? null : await carts.Remove(caller.Owner, sku), leftOut);
+        if (!Sku.IsWellFormed(sku)) return await Show(caller);
+        await Merge(caller);
+        return await Show(caller.Owner, caller.Owner is null ? null : await carts.Remove(caller.Owner, sku));
     }
 
     public async Task<IResult> Clear(Caller caller)
@@ -61,16 +62,18 @@ internal sealed class CartDesk(
     }
 
     /// <summary>Brings what a person had as a guest, once.</summary>
-    /// <returns>What had no room.</returns>
-    public async ValueTask<IReadOnlyList<LeftOut>> Merge(Caller caller) =>
-        caller is { Owner: { } person, Guest: { } guest } ? await merges.Merge(guest, person) : [];
+    /// <returns>Whether there was anything.</returns>
+    public async ValueTask<bool> Merge(Caller caller) =>
+        caller is { Owner: { } person, Guest: { } guest } && await merges.Merge(guest, person);
 
-    private async Task<IResult> Show(string? owner, CartState? cart, IReadOnlyList<LeftOut> leftOut)
+    private async Task<IResult> Show(string? owner, CartState? cart)
     {
-        var lines = owner is null || cart is null ? [] : await frozen.Whole(owner, cart);
+        cart = owner is null || cart is null ? CartState.Empty : await frozen.Settled(owner, cart);
+        var lines = cart.Whole();
         var view = CartView.Of(lines, await goods.Of(lines), shipping);
-        return new CartAnswer(
-            leftOut.Count == 0 ? view : view with { Notices = [.. leftOut.Select(CartNotice.Of)] });
+        if (owner is null || cart.LeftOut.Count == 0) return new CartAnswer(view);
+        carts.Forget(owner, cart.LeftOut);
+        return new CartAnswer(view with { Notices = [.. cart.LeftOut.Select(CartNotice.Of)] });
     }
 }
 

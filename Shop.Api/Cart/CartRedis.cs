@@ -10,6 +10,9 @@ namespace Shop.Api.Cart;
 /// </summary>
 internal sealed class CartRedis(IConnectionMultiplexer redis, IOptions<RedisOptions> options)
 {
+    /// <summary>After so many days nothing of a cart is left, unless it was used.</summary>
+    public const int LongestLifeInDays = PersonsDays;
+
     private const int SecondsOfDay = 24 * 60 * 60;
     private const int PersonsDays = 30;
     private const int GuestsDays = 7;
@@ -20,6 +23,12 @@ internal sealed class CartRedis(IConnectionMultiplexer redis, IOptions<RedisOpti
 
     /// <summary>What checkouts under way hold of it.</summary>
     public RedisKey Frozen(string owner) => Key(owner, ":frozen");
+
+    /// <summary>What was left out of it, until its owner was told.</summary>
+    public RedisKey Notes(string owner) => Key(owner, ":notes");
+
+    /// <summary>What the scripts of a cart have as KEYS: the cart, what is frozen of it, what was left out of it.</summary>
+    public RedisKey[] Keys(string owner) => [Cart(owner), Frozen(owner), Notes(owner)];
 
     /// <summary>What goes to a person's cart.</summary>
     public RedisKey Leaving(string guest) => Key(guest, ":leaving");
@@ -47,6 +56,10 @@ internal sealed class CartRedis(IConnectionMultiplexer redis, IOptions<RedisOpti
     public Task Delete(params RedisKey[] keys) => redis.GetDatabase().KeyDeleteAsync(keys);
 
     public Task DeleteField(RedisKey key, string field) => redis.GetDatabase().HashDeleteAsync(key, field);
+
+    /// <summary>Nobody waits for it, and nobody minds if it does not happen.</summary>
+    public void Remove(RedisKey key, RedisValue[] members) =>
+        redis.GetDatabase().SetRemove(key, members, CommandFlags.FireAndForget);
 
     private RedisKey Key(string owner, string rest) => $"{_prefix}cart:{{{owner}}}{rest}";
 }

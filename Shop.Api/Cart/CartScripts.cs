@@ -3,8 +3,9 @@ namespace Shop.Api.Cart;
 /// <summary>
 /// What changes a cart, each in one step on the server. KEYS[1] is the cart: a hash of lines by SKU, and under
 /// <see cref="Generation"/> the id that it got with its first line and keeps until it is frozen. KEYS[2] is what
-/// checkouts under way have frozen of it: see <see cref="FreezeScripts"/>. Every script answers with the cart, what is
-/// frozen of it and the server's time in seconds, or with one word that says why not.
+/// checkouts under way have frozen of it: see <see cref="FreezeScripts"/>. KEYS[3] is a set of what was left out of it
+/// and not told yet: see <see cref="Note"/>. Every script answers with the cart, what is frozen of it, the server's time
+/// in seconds and what was left out, or with one word that says why not.
 /// </summary>
 internal static class CartScripts
 {
@@ -14,10 +15,23 @@ internal static class CartScripts
     public const string TooManyOfOne = "quantity";
     public const string OtherCurrency = "currency";
 
+    /// <summary>
+    /// Remembers units that were left out, as <c>word SKU units occasion</c>, until its owner was told. Only so many: who
+    /// has not asked for their cart by then has more to read than they will.
+    /// </summary>
+    internal const string Note = """
+        local function note(word, sku, units, occasion)
+            if redis.call('SCARD', KEYS[3]) >= 200 then return end
+            redis.call('SADD', KEYS[3], table.concat({word, sku, string.format('%d', units), occasion}, ' '))
+            redis.call('EXPIRE', KEYS[3], ARGV[1])
+        end
+        """;
+
     private const string Answer = """
 
-        if #frozen == 0 then return {redis.call('HGETALL', KEYS[1])} end
-        return {redis.call('HGETALL', KEYS[1]), frozen, redis.call('TIME')[1]}
+        local notes = redis.call('SMEMBERS', KEYS[3])
+        if #frozen + #notes == 0 then return {redis.call('HGETALL', KEYS[1])} end
+        return {redis.call('HGETALL', KEYS[1]), frozen, redis.call('TIME')[1], notes}
         """;
 
     /// <summary>A line that its owner sets or removes is not put back by a checkout that fails.</summary>
@@ -45,8 +59,8 @@ internal static class CartScripts
 
     /// <summary>
     /// ARGV: seconds to live, SKU, quantity, the rest of a new line, its currency, a generation for a new cart, 1 to add
-    /// or 0 to set, most lines, most of one. A line that is there keeps its price. What is frozen counts with the limits,
-    /// so that it can be put back.
+    /// or 0 to set, most lines, most of one. A line that is there keeps its price. What is frozen counts with the limits
+    /// and the currency, so that it can be put back.
     /// </summary>
     public const string Put = $"""
         {Strip}
@@ -57,11 +71,12 @@ internal static class CartScripts
             if adds then quantity = quantity + tonumber(string.sub(line, 1, bar - 1)) end
             rest = string.sub(line, bar)
         end
-        local all, lines = quantity, 0
+        local all, lines, isOther = quantity, 0, false
         for i = 2, #frozen, 2 do
-            for sku, held in string.gmatch(frozen[i], '\n(%S+) (%d+)|') do
+            for sku, held, currency in string.gmatch(frozen[i], '\n(%S+) (%d+)|%d+|(%u+)|') do
                 if sku ~= ARGV[2] then lines = lines + 1 - redis.call('HEXISTS', KEYS[1], sku)
                 elseif adds then all = all + tonumber(held) end
+                if currency ~= ARGV[5] and (adds or sku ~= ARGV[2]) then isOther = true end
             end
         end
         if all > tonumber(ARGV[9]) then return '{TooManyOfOne}' end
@@ -71,8 +86,9 @@ internal static class CartScripts
             if lines >= tonumber(ARGV[8]) then return '{TooManyLines}' end
             for i = 1, math.min(#others, 2) do
                 local currency = string.match(others[i], '|(%u+)|')
-                if currency and currency ~= ARGV[5] then return '{OtherCurrency}' end
+                if currency and currency ~= ARGV[5] then isOther = true end
             end
+            if isOther then return '{OtherCurrency}' end
             redis.call('HSETNX', KEYS[1], '{Generation}', ARGV[6])
         end
         if not adds then strip(ARGV[2]) end

@@ -3,9 +3,15 @@ using StackExchange.Redis;
 
 namespace Shop.Api.Cart;
 
-/// <summary>A cart as a script answered with it: its lines, and what checkouts under way have frozen of it.</summary>
-internal sealed record CartState(IReadOnlyList<CartLine> Lines, IReadOnlyList<FrozenCart> Frozen)
+/// <summary>
+/// A cart as a script answered with it: its lines, what checkouts under way have frozen of it, and what was left out of it
+/// without its owner having been told.
+/// </summary>
+internal sealed record CartState(
+    IReadOnlyList<CartLine> Lines, IReadOnlyList<FrozenCart> Frozen, IReadOnlyList<LeftOut> LeftOut)
 {
+    public static readonly CartState Empty = new([], [], []);
+
     /// <summary>The lines with those that are frozen, which are the owner's until an order has them.</summary>
     public IReadOnlyList<CartLine> Whole() =>
         Frozen.Count == 0 ? Lines : CartLine.Ordered([.. Lines, .. Frozen.SelectMany(frozen => frozen.Lines)]);
@@ -13,13 +19,22 @@ internal sealed record CartState(IReadOnlyList<CartLine> Lines, IReadOnlyList<Fr
     public static CartState Read(RedisResult answer)
     {
         var lines = ReadLines(answer[0]);
-        if (answer.Length == 1 || answer[1].Length == 0) return new CartState(lines, []);
+        if (answer.Length == 1) return new CartState(lines, [], []);
+        var notes = answer.Length < 4 ? [] : (RedisValue[])answer[3]!;
+        return new CartState(lines, ReadFrozen(answer),
+            [.. notes.Select(note => (string)note!).Order(StringComparer.Ordinal).Select(Cart.LeftOut.Parse)]);
+    }
+
+    /// <summary>What is frozen of a cart, and when this was asked, are second and third of every answer.</summary>
+    public static IReadOnlyList<FrozenCart> ReadFrozen(RedisResult answer)
+    {
+        if (answer.Length < 3 || answer[1].Length == 0) return [];
         var fields = answer[1];
         var now = (long)answer[2];
         var frozen = new FrozenCart[fields.Length / 2];
         for (var i = 0; i < frozen.Length; i++)
             frozen[i] = FrozenCart.Parse((string)fields[2 * i]!, (string)fields[2 * i + 1]!, now);
-        return new CartState(lines, frozen);
+        return frozen;
     }
 
     private static IReadOnlyList<CartLine> ReadLines(RedisResult fields)
@@ -60,4 +75,20 @@ internal sealed record FrozenCart(Guid Generation, string Key, TimeSpan Age, IRe
             Guid.ParseExact(generation, "N"), parts[0][(bar + 1)..], TimeSpan.FromSeconds(now - since),
             CartLine.Ordered(lines));
     }
+}
+
+/// <summary>Units that a cart had no room for.</summary>
+/// <param name="Limit">By which limit: a word of the scripts.</param>
+/// <param name="Sku">Of what.</param>
+/// <param name="Units">How many.</param>
+/// <param name="Occasion">Which merge or checkout it was.</param>
+internal sealed record LeftOut(string Limit, string Sku, int Units, string Occasion)
+{
+    /// <exception cref="FormatException">Someone else wrote it.</exception>
+    public static LeftOut Parse(string stored) => stored.Split(' ') is [var limit, var sku, var units, var occasion]
+        ? new LeftOut(limit, sku, int.Parse(units, NumberStyles.None, CultureInfo.InvariantCulture), occasion)
+        : throw new FormatException($"The note '{stored}' of what was left out cannot be read.");
+
+    public string Stored() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Limit} {Sku} {Units} {Occasion}");
 }

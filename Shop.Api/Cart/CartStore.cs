@@ -1,4 +1,5 @@
 using Shop.Contracts;
+using StackExchange.Redis;
 
 namespace Shop.Api.Cart;
 
@@ -18,7 +19,7 @@ internal enum CartRefusal
 internal sealed class CartStore(CartRedis redis, TimeProvider time)
 {
     public async Task<CartState> Read(string owner) =>
-        CartState.Read(await redis.Run(CartScripts.Read, Keys(owner), [CartRedis.TimeToLive(owner)]));
+        CartState.Read(await redis.Run(CartScripts.Read, redis.Keys(owner), [CartRedis.TimeToLive(owner)]));
 
     /// <summary>Adds so many more of a SKU.</summary>
     public Task<CartChange> Add(string owner, string sku, int quantity, Money price) =>
@@ -29,15 +30,21 @@ internal sealed class CartStore(CartRedis redis, TimeProvider time)
         Put(owner, sku, quantity, price, adds: false);
 
     public async Task<CartState> Remove(string owner, string sku) =>
-        CartState.Read(await redis.Run(CartScripts.Remove, Keys(owner), [CartRedis.TimeToLive(owner), sku]));
+        CartState.Read(await redis.Run(CartScripts.Remove, redis.Keys(owner), [CartRedis.TimeToLive(owner), sku]));
 
     /// <summary>A checkout under way goes on with what it has, but nothing of it comes back.</summary>
-    public Task Clear(string owner) => redis.Delete(Keys(owner));
+    public Task Clear(string owner) => redis.Delete(redis.Cart(owner), redis.Frozen(owner));
+
+    /// <summary>Its owner has been told of these; if this is lost, they are told again.</summary>
+    public void Forget(string owner, IReadOnlyList<LeftOut> told)
+    {
+        if (told.Count > 0) redis.Remove(redis.Notes(owner), [.. told.Select(left => (RedisValue)left.Stored())]);
+    }
 
     private async Task<CartChange> Put(string owner, string sku, int quantity, Money price, bool adds)
     {
         var now = time.GetUtcNow();
-        var answer = await redis.Run(CartScripts.Put, Keys(owner),
+        var answer = await redis.Run(CartScripts.Put, redis.Keys(owner),
         [
             CartRedis.TimeToLive(owner), sku, quantity,
             CartLine.Tail(price, now.ToUnixTimeMilliseconds()), price.Currency, FrozenCarts.NewGeneration(now),
@@ -51,6 +58,4 @@ internal sealed class CartStore(CartRedis redis, TimeProvider time)
             _ => CartRefusal.TooManyOfOne,
         });
     }
-
-    private StackExchange.Redis.RedisKey[] Keys(string owner) => [redis.Cart(owner), redis.Frozen(owner)];
 }

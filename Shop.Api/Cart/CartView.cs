@@ -10,7 +10,7 @@ namespace Shop.Api.Cart;
 internal sealed record CartView(
     IReadOnlyList<CartLineView> Lines, Money Subtotal, bool Changed, IReadOnlyList<ShippingEstimate> Shipping)
 {
-    /// <summary>What is left out after a merge, and why.</summary>
+    /// <summary>What was left out since the cart was last shown, and why.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<CartNotice>? Notices { get; init; }
 

@@ -3,7 +3,7 @@ namespace Shop.Api.Cart;
 /// <summary>
 /// Moves a cart out of reach while it is being ordered. KEYS[1] is the cart, KEYS[2] a hash of what is frozen of it: by
 /// the cart's generation <c>unixSeconds|idempotency key</c> and, each behind a line feed, its lines as
-/// <c>SKU line</c>.
+/// <c>SKU line</c>. KEYS[3] is what was left out of the cart.
 /// </summary>
 internal static class FreezeScripts
 {
@@ -11,8 +11,8 @@ internal static class FreezeScripts
 
     /// <summary>
     /// ARGV: seconds to live, the checkout's idempotency key, a generation for a cart that has none, most frozen at
-    /// once. Answers with the lines, what else is frozen, the time and the generation; with no lines if there are none, or
-    /// if something is frozen under this very key.
+    /// once. Answers with the lines, what else is frozen, the time, nothing and the generation; with no lines if there are
+    /// none, or if something is frozen under this very key.
     /// </summary>
     public const string Freeze = $$"""
         local frozen, now = redis.call('HGETALL', KEYS[2]), redis.call('TIME')[1]
@@ -29,16 +29,18 @@ internal static class FreezeScripts
         redis.call('HSET', KEYS[2], generation, table.concat(parts, '\n'))
         redis.call('EXPIRE', KEYS[2], ARGV[1])
         redis.call('DEL', KEYS[1])
-        return {cart, frozen, now, generation}
+        return {cart, frozen, now, { }, generation}
         """;
 
     /// <summary>
     /// ARGV: seconds to live, the frozen generation, one for a cart that has none by now, most of one, then SKU and quantity
-    /// of what is not to come back. Puts the rest back into the cart, once.
+    /// of what is not to come back. Puts the rest back into the cart, once, and notes what it has no room for: by the count
+    /// of adds and merges there is none, but Redis may have forgotten the one of two.
     /// </summary>
     public const string Thaw = $"""
         local frozen = redis.call('HGET', KEYS[2], ARGV[2])
         if not frozen then return 0 end
+        {CartScripts.Note}
         {MergeScripts.Join}
         local without = {MergeScripts.EmptyTable}
         for i = 5, #ARGV, 2 do without[ARGV[i]] = tonumber(ARGV[i + 1]) end
@@ -46,7 +48,8 @@ internal static class FreezeScripts
             local left = tonumber(quantity) - (without[sku] or 0)
             if left > 0 then
                 redis.call('HSETNX', KEYS[1], '{CartScripts.Generation}', ARGV[3])
-                join(sku, left, rest, tonumber(ARGV[4]))
+                local over = join(sku, left, rest, tonumber(ARGV[4]))
+                if over > 0 then note('{MergeScripts.TooManyOfOne}', sku, over, ARGV[2]) end
             end
         end
         redis.call('HDEL', KEYS[2], ARGV[2])

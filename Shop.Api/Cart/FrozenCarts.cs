@@ -1,5 +1,4 @@
 using Shop.Api.Requests;
-using Shop.Contracts.Orders;
 using StackExchange.Redis;
 
 namespace Shop.Api.Cart;
@@ -47,12 +46,12 @@ internal sealed partial class FrozenCarts(
     {
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await redis.Run(FreezeScripts.Freeze, Keys(owner),
+            var answer = await redis.Run(FreezeScripts.Freeze, redis.Keys(owner),
                 [CartRedis.TimeToLive(owner), key, NewGeneration(time.GetUtcNow()), MostAtOnce]);
             if (answer.Length < 0) return new Freezing.Busy();
             var cart = CartState.Read(answer);
             if (cart.Lines.Count > 0)
-                return new Freezing.Frozen(Guid.ParseExact((string)answer[3]!, "N"), cart.Lines);
+                return new Freezing.Frozen(Guid.ParseExact((string)answer[4]!, "N"), cart.Lines);
             if (cart.Frozen.Count == 0) return new Freezing.Empty(IsUnderWay: false);
             if (attempt < Attempts && await Settle(owner, cart.Frozen)) continue;
             return cart.Frozen.Any(frozen => frozen.Key == key)
@@ -62,7 +61,8 @@ internal sealed partial class FrozenCarts(
     }
 
     /// <summary>Puts everything back, once, whether it is still frozen or not; what an order has is left out.</summary>
-    public async Task Thaw(string owner, Guid generation, IReadOnlyList<OrderLine>? ordered = null)
+    public async Task Thaw(
+        string owner, Guid generation, IReadOnlyList<(string Sku, int Quantity)>? ordered = null)
     {
         ordered ??= [];
         var arguments = new RedisValue[4 + 2 * ordered.Count];
@@ -71,22 +71,19 @@ internal sealed partial class FrozenCarts(
         arguments[2] = NewGeneration(time.GetUtcNow());
         arguments[3] = CartLine.MostOfOne;
         for (var i = 0; i < ordered.Count; i++)
-            (arguments[4 + 2 * i], arguments[5 + 2 * i]) = (ordered[i].Sku, ordered[i].Quantity);
-        await redis.Run(FreezeScripts.Thaw, Keys(owner), arguments);
+            (arguments[4 + 2 * i], arguments[5 + 2 * i]) = ordered[i];
+        await redis.Run(FreezeScripts.Thaw, redis.Keys(owner), arguments);
     }
 
     /// <summary>It has become an order.</summary>
     public Task Drop(string owner, Guid generation) => redis.DeleteField(redis.Frozen(owner), Name(generation));
 
-    /// <summary>The cart with what is frozen of it, where no order has that.</summary>
-    public async Task<IReadOnlyList<CartLine>> Whole(string owner, CartState cart)
-    {
-        if (cart.Frozen.Count > 0 && await Settle(owner, cart.Frozen)) cart = await carts.Read(owner);
-        return cart.Whole();
-    }
+    /// <summary>The cart with nothing frozen in it that an order has, or that nobody is ordering any more.</summary>
+    public async Task<CartState> Settled(string owner, CartState cart) =>
+        cart.Frozen.Count > 0 && await Settle(owner, cart.Frozen) ? await carts.Read(owner) : cart;
 
     /// <returns>Whether any of them is frozen no more.</returns>
-    private async Task<bool> Settle(string owner, IReadOnlyList<FrozenCart> frozen)
+    public async Task<bool> Settle(string owner, IReadOnlyList<FrozenCart> frozen)
     {
         var known = await spent.Of([.. frozen.Select(cart => cart.Generation)]);
         var hasSettled = false;
@@ -106,8 +103,6 @@ internal sealed partial class FrozenCarts(
 
         return hasSettled;
     }
-
-    private RedisKey[] Keys(string owner) => [redis.Cart(owner), redis.Frozen(owner)];
 
     private static string Name(Guid generation) => generation.ToString("N");
 

@@ -31,48 +31,61 @@ internal static class MergeScripts
                     rest = string.sub(line, #mine + 1)
                 end
             end
-            local kept = math.min(quantity, most)
-            redis.call('HSET', KEYS[1], sku, string.format('%d', kept) .. rest)
+            local kept = math.max(math.min(quantity, most), 0)
+            if kept == 0 then redis.call('HDEL', KEYS[1], sku)
+            else redis.call('HSET', KEYS[1], sku, string.format('%d', kept) .. rest) end
             return quantity - kept
         end
         """;
 
     /// <summary>
-    /// KEYS: the guest's cart, and where it is kept while it goes. ARGV: seconds to live, a new id, the person. Answers with
-    /// what is going, its ticket included; that is the earlier cart's, if one has not arrived yet.
+    /// KEYS: the guest's cart, where it is kept while it goes, and what checkouts have frozen of it. ARGV: seconds to live,
+    /// a new id, the person. Answers with what is going, its ticket included; that is the earlier cart's, if one has not
+    /// arrived yet; and if anything is frozen, with that and the time.
     /// </summary>
-    public const string Leave = $"""
+    public const string Leave = $$"""
         if redis.call('EXISTS', KEYS[2]) == 0 then
-            local lines = redis.call('HLEN', KEYS[1]) - redis.call('HEXISTS', KEYS[1], '{CartScripts.Generation}')
-            if lines == 0 then return {EmptyTable} end
-            redis.call('RENAME', KEYS[1], KEYS[2])
-            redis.call('HDEL', KEYS[2], '{CartScripts.Generation}')
-            redis.call('HSET', KEYS[2], '{Ticket}', ARGV[2] .. ' ' .. ARGV[3])
-            redis.call('EXPIRE', KEYS[2], ARGV[1])
+            local lines = redis.call('HLEN', KEYS[1]) - redis.call('HEXISTS', KEYS[1], '{{CartScripts.Generation}}')
+            if lines > 0 then
+                redis.call('RENAME', KEYS[1], KEYS[2])
+                redis.call('HDEL', KEYS[2], '{{CartScripts.Generation}}')
+                redis.call('HSET', KEYS[2], '{{Ticket}}', ARGV[2] .. ' ' .. ARGV[3])
+                redis.call('EXPIRE', KEYS[2], ARGV[1])
+            end
         end
-        return redis.call('HGETALL', KEYS[2])
+        local leaving, frozen = redis.call('HGETALL', KEYS[2]), redis.call('HGETALL', KEYS[3])
+        if #frozen == 0 then return {leaving} end
+        return {leaving, frozen, redis.call('TIME')[1]}
         """;
 
     /// <summary>
-    /// KEYS: the person's cart, and the mark that this one has arrived. ARGV: seconds to live, those of the mark, a
-    /// generation for a cart that has none, most lines, most of one, then SKU and line of each. Of too many lines those
-    /// stay whose SKUs come first, byte by byte: that is the one order which makes no difference to who came first. Answers
-    /// with what was too many, as word, SKU and units.
+    /// KEYS: those of the person's cart, and the mark that this one has arrived. ARGV: seconds to live, those of the mark,
+    /// a generation for a cart that has none, most lines, most of one, the id under which it goes, then SKU and line of
+    /// each. What is frozen counts with the limits, as it does for adds. Of too many lines those stay whose SKUs come
+    /// first, byte by byte: that is the one order which makes no difference to who came first. Notes what was too many.
     /// </summary>
     public const string Arrive = $$"""
-        if not redis.call('SET', KEYS[2], '1', 'NX', 'EX', ARGV[2]) then return {} end
+        if not redis.call('SET', KEYS[4], '1', 'NX', 'EX', ARGV[2]) then return 0 end
+        {{CartScripts.Note}}
         {{Join}}
-        redis.call('HSETNX', KEYS[1], '{{CartScripts.Generation}}', ARGV[3])
-        local tooMany = {}
-        for i = 6, #ARGV, 2 do
-            local quantity, rest = string.match(ARGV[i + 1], '^(%d+)(|.*)$')
-            local over = join(ARGV[i], tonumber(quantity), rest, tonumber(ARGV[5]))
-            if over > 0 then
-                for _, word in ipairs({'{{TooManyOfOne}}', ARGV[i], tostring(over)}) do tooMany[#tooMany + 1] = word end
+        local held, places = {}, tonumber(ARGV[4])
+        for _, frozen in ipairs(redis.call('HVALS', KEYS[2])) do
+            for sku, units in string.gmatch(frozen, '\n(%S+) (%d+)|') do
+                if not held[sku] then places = places - 1 end
+                held[sku] = (held[sku] or 0) + tonumber(units)
             end
         end
-        local most, skus = tonumber(ARGV[4]), redis.call('HKEYS', KEYS[1])
-        if #skus - 1 > most then
+        redis.call('HSETNX', KEYS[1], '{{CartScripts.Generation}}', ARGV[3])
+        for i = 7, #ARGV, 2 do
+            local quantity, rest = string.match(ARGV[i + 1], '^(%d+)(|.*)$')
+            local over = join(ARGV[i], tonumber(quantity), rest, tonumber(ARGV[5]) - (held[ARGV[i]] or 0))
+            if over > 0 then note('{{TooManyOfOne}}', ARGV[i], over, ARGV[6]) end
+        end
+        local skus = {}
+        for _, sku in ipairs(redis.call('HKEYS', KEYS[1])) do
+            if sku ~= '{{CartScripts.Generation}}' and not held[sku] then skus[#skus + 1] = sku end
+        end
+        if #skus > places then
             local function before(a, b)
                 for i = 1, math.min(#a, #b) do
                     local x, y = string.byte(a, i), string.byte(b, i)
@@ -81,14 +94,14 @@ internal static class MergeScripts
                 return #a < #b
             end
             table.sort(skus, before)
-            for i = most + 2, #skus do
+            for i = math.max(places, 0) + 1, #skus do
                 local units = string.match(redis.call('HGET', KEYS[1], skus[i]), '^%d+')
                 redis.call('HDEL', KEYS[1], skus[i])
-                for _, word in ipairs({'{{TooManyLines}}', skus[i], units}) do tooMany[#tooMany + 1] = word end
+                note('{{TooManyLines}}', skus[i], tonumber(units), ARGV[6])
             end
         end
         redis.call('EXPIRE', KEYS[1], ARGV[1])
-        return tooMany
+        return 1
         """;
 
     /// <summary>KEYS: where the guest's cart is kept. ARGV: its ticket. It has arrived, and is forgotten.</summary>

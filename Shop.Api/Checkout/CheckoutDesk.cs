@@ -4,6 +4,7 @@ using Npgsql;
 using Shop.Api.Cart;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
+using Shop.Api.Orders;
 using Shop.Api.Requests;
 using Shop.Contracts.Orders;
 using Shop.Messaging;
@@ -25,6 +26,7 @@ internal sealed partial class CheckoutDesk(
     CartDesk carts,
     FrozenCarts frozen,
     SpentCarts spent,
+    OrderReads orders,
     Prices prices,
     IOptions<ShippingOptions> shipping,
     MessageComposer composer,
@@ -46,15 +48,16 @@ internal sealed partial class CheckoutDesk(
         switch (inFlight.Enter(owner, key))
         {
             case InFlight.Entry.Running:
-                return KeyInFlight();
+                return CheckoutProblems.KeyInFlight();
             case InFlight.Entry.Full:
                 return Problems.Overloaded.Because("Too many checkouts at once; nothing was ordered.");
         }
 
         try
         {
-            await carts.Merge(caller);
-            var refusal = await Accept(owner, key, fingerprint, request);
+            // What somebody with the same session has put into the guest's cart is not bought unseen.
+            var hasGrown = await carts.Merge(caller);
+            var refusal = await Accept(owner, key, fingerprint, request, hasGrown);
             if (refusal is not ProblemResult) return refusal;
             // Another process may have accepted this key since it was looked up, and taken its order out of the cart.
             return await requests.Find(owner, key) is { } other ? Replay(other, fingerprint) : refusal;
@@ -65,24 +68,25 @@ internal sealed partial class CheckoutDesk(
         }
     }
 
-    private async Task<IResult> Accept(string owner, string key, byte[] fingerprint, CheckoutRequest request)
+    private async Task<IResult> Accept(
+        string owner, string key, byte[] fingerprint, CheckoutRequest request, bool hasGrown)
     {
         switch (await frozen.Freeze(owner, key))
         {
             case Freezing.Running:
-                return KeyInFlight();
+                return CheckoutProblems.KeyInFlight();
             case Freezing.Busy:
                 return Problems.Overloaded.Because("Too many checkouts of this cart at once; nothing was ordered.");
             case Freezing.Empty empty:
                 return empty.IsUnderWay
                     ? Problems.CartEmpty.Because("Another checkout has what was in it, and has not ended yet.")
-                    : CartEmpty();
+                    : CheckoutProblems.CartEmpty();
             case Freezing.Frozen cart:
                 var isOrderedOrUnknown = false;
                 try
                 {
-                    var pricing = await Price(cart.Lines, request);
-                    if (pricing is not Pricing.Agreed agreed) return Refuse(pricing);
+                    var pricing = await Price(cart.Lines, request, hasGrown);
+                    if (pricing is not Pricing.Agreed agreed) return CheckoutProblems.Of(pricing, hasGrown);
                     isOrderedOrUnknown = true;
                     return await Order(owner, key, fingerprint, request, cart.Generation, agreed);
                 }
@@ -96,29 +100,13 @@ internal sealed partial class CheckoutDesk(
         }
     }
 
-    private async Task<Pricing> Price(IReadOnlyList<CartLine> cart, CheckoutRequest request)
+    private async Task<Pricing> Price(IReadOnlyList<CartLine> cart, CheckoutRequest request, bool hasGrown)
     {
         var skus = new string[cart.Count];
         for (var i = 0; i < skus.Length; i++) skus[i] = cart[i].Sku;
         var charge = shipping.Value.Of(request.ShippingMethod!);
-        return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney());
+        return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney(), hasGrown);
     }
-
-    private static ProblemResult Refuse(Pricing pricing) => pricing switch
-    {
-        Pricing.Changed changed => Problems.PriceChanged.With(new Problem
-        {
-            Detail = "Nothing was ordered. Agree to the new total by sending it as expectedTotal under a new key.",
-            Lines = changed.Lines,
-            Total = changed.Total,
-        }),
-        Pricing.Unavailable unavailable => Problems.ProductUnavailable.With(new Problem
-        {
-            Detail = "Nothing was ordered. Take these out of the cart.",
-            Skus = unavailable.Skus,
-        }),
-        _ => throw new InvalidOperationException("There is no other way to price a cart."),
-    };
 
     private async Task<IResult> Order(
         string owner, string key, byte[] fingerprint, CheckoutRequest request, Guid cart, Pricing.Agreed agreed)
@@ -184,9 +172,14 @@ internal sealed partial class CheckoutDesk(
             return Problems.Overloaded.Because("It took too long; nothing was ordered.");
         }
 
-        // Redis had forgotten that it was ordered, which the table has not.
-        var other = await requests.OfOrder(otherId);
-        await TryInRedis(() => frozen.Thaw(accepted.Owner, cart, other?.Order.Lines), cart);
+        // Redis had forgotten that it was ordered, which the table has not. What was bought is not sold again, even if
+        // it cannot be told any more from what was added since.
+        var other = await orders.Find(otherId, accepted.Owner);
+        await TryInRedis(
+            () => other is null
+                ? frozen.Drop(accepted.Owner, cart)
+                : frozen.Thaw(accepted.Owner, cart, [.. other.Lines.Select(line => (line.Sku, line.Quantity))]),
+            cart);
         return Problems.CartEmpty.Because(
             $"What was in it is ordered already, as {otherId}. What was added since is in the cart.");
     }
@@ -233,11 +226,6 @@ internal sealed partial class CheckoutDesk(
             Placed = new AcceptedOrder(command.Lines, command.ShippingAddress, command.Total, command.AcceptedAt),
         };
     }
-
-    private static ProblemResult KeyInFlight() =>
-        Problems.KeyInFlight.Because("Repeat it when that one has been answered.");
-
-    internal static ProblemResult CartEmpty() => Problems.CartEmpty.Because("There is nothing in it to order.");
 
     [LoggerMessage(LogLevel.Warning, "Cart {Generation} stays frozen until its owner comes again: {Fault}.")]
     private partial void LogLeftFrozen(Guid generation, string fault);

@@ -36,7 +36,7 @@ internal static class CheckoutEndpoints
         var errors = CheckoutRules.Check(request);
         if (errors.Count > 0) return Problems.Invalid(errors);
         return caller.Owner is null
-            ? CheckoutDesk.CartEmpty()
+            ? CheckoutProblems.CartEmpty()
             : await desk.CheckOut(caller, key!, Fingerprint.Of(HttpMethods.Post, Path, request), request);
     }
 }

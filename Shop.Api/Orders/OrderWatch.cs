@@ -37,9 +37,7 @@ internal sealed partial class OrderWatch(
     {
         lock (_watched)
         {
-            if (!_watched.TryGetValue(orderId, out var watched)) _watched[orderId] = watched = new Watched(seen);
-            // What was told to others before this one came is read again, and by them ignored.
-            watched.Seen = Math.Min(watched.Seen, seen);
+            if (!_watched.TryGetValue(orderId, out var watched)) _watched[orderId] = watched = new Watched();
             watched.IsBrisk |= OrderPace.IsBrisk(status);
             var watcher = new OrderWatcher(this, orderId, seen);
             watched.Watchers.Add(watcher);
@@ -84,7 +82,7 @@ internal sealed partial class OrderWatch(
     }
 
     /// <returns>Null when nobody watches any more; whoever comes next starts anew.</returns>
-    private (Guid[] Orders, int[] Seen)? Due(bool withSlow)
+    internal (Guid[] Orders, int[] Seen)? Due(bool withSlow)
     {
         lock (_watched)
         {
@@ -113,26 +111,28 @@ internal sealed partial class OrderWatch(
                 reader.IsDBNull(4) ? null : reader.GetString(4)));
     }
 
-    private void Tell(Guid orderId, OrderStep step)
+    internal void Tell(Guid orderId, OrderStep step)
     {
         lock (_watched)
         {
             if (!_watched.TryGetValue(orderId, out var watched)) return;
-            watched.Seen = Math.Max(watched.Seen, step.Sequence);
-            watched.IsBrisk = OrderPace.IsBrisk(step.Status);
             foreach (var watcher in watched.Watchers) watcher.Tell(step);
+            // One that came while this was being read may lack the steps before it.
+            watched.IsBrisk = OrderPace.IsBrisk(step.Status) || watched.Seen < step.Sequence;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Open streams of orders cannot be told what is new; asking again.")]
     private partial void LogBlind(Exception exception);
 
-    private sealed class Watched(int seen)
+    private sealed class Watched
     {
-        public int Seen { get; set; } = seen;
+        /// <summary>What all have seen: the rest is read, and ignored by those who have it.</summary>
+        public int Seen => Watchers.Min(watcher => watcher.Seen);
 
         public bool IsBrisk { get; set; }
 
+        /// <summary>At least one.</summary>
         public List<OrderWatcher> Watchers { get; } = [];
     }
 }
@@ -143,20 +143,22 @@ internal sealed class OrderWatcher(OrderWatch watch, Guid orderId, int seen) : I
     private const int MostUntold = 64;
 
     private readonly Channel<OrderStep> _steps = Channel.CreateBounded<OrderStep>(MostUntold);
-    private int _seen = seen;
 
     public Guid OrderId { get; } = orderId;
+
+    /// <summary>The last step that it was told, or came with.</summary>
+    public int Seen { get; private set; } = seen;
 
     /// <summary>Completed if its reader does not keep up: the client comes again, from where it was.</summary>
     public ChannelReader<OrderStep> Steps => _steps.Reader;
 
     public void Dispose() => watch.Leave(this);
 
-    /// <summary>By one caller at a time.</summary>
+    /// <summary>By one caller at a time. Only the next step counts: what lies between is read again.</summary>
     internal void Tell(OrderStep step)
     {
-        if (step.Sequence <= _seen) return;
-        _seen = step.Sequence;
+        if (step.Sequence != Seen + 1) return;
+        Seen = step.Sequence;
         if (!_steps.Writer.TryWrite(step)) _steps.Writer.TryComplete();
     }
 }

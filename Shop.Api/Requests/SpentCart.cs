@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Shop.Api.Cart;
 
 namespace Shop.Api.Requests;
 
@@ -9,6 +10,9 @@ namespace Shop.Api.Requests;
 /// </summary>
 internal sealed class SpentCart
 {
+    /// <summary>For longer than Redis keeps a cart, so that none comes back whose end is forgotten.</summary>
+    public const int DaysKept = CartRedis.LongestLifeInDays + 1;
+
     /// <summary>The cart's generation.</summary>
     public required Guid CartId { get; init; }
 

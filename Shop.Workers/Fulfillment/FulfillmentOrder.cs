@@ -19,7 +19,7 @@ internal sealed class FulfillmentOrder
     public IReadOnlyList<Allocation> Allocations { get; init; } = [];
 
     /// <summary>Whether it was called off before anything was picked.</summary>
-    public bool Cancelled { get; set; }
+    public bool Cancelled { get; private set; }
 
     /// <summary>
     /// Whether a carrier has any of it: from then on it cannot be stopped. Of this and <see cref="Cancelled"/>, at most
@@ -29,6 +29,14 @@ internal sealed class FulfillmentOrder
 
     public int Version { get; init; }
     public DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Nothing is sent any more, unless a carrier has it.</summary>
+    /// <returns>Whether that is new.</returns>
+    public bool CallOff()
+    {
+        if (HandedOver || Cancelled) return false;
+        return Cancelled = true;
+    }
 
     /// <summary>One that has not come yet, so that it stays called off when it does.</summary>
     public static FulfillmentOrder CalledOff(Guid orderId) =>

@@ -26,9 +26,8 @@ internal sealed class StopFulfillmentConsumer(UnitOfWork unit, RowLoader<Fulfill
         {
             unit.Rows.Insert(FulfillmentOrder.CalledOff(orderId));
         }
-        else if (!order.Cancelled)
+        else if (order.CallOff())
         {
-            order.Cancelled = true;
             unit.Rows.Update(order);
         }
 

@@ -131,8 +131,10 @@ public sealed class When_a_cart_is_ordered(ShopProcesses shop) : ShopTest(shop)
         Assert.Equal(before.Body, (await shopper.Get("/cart")).Body);
     }
 
-    [Fact]
-    public async Task One_that_Redis_brings_back_from_before_its_order_is_not_sold_again()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_Redis_brings_back_from_before_its_order_is_not_sold_again(bool daysLater)
     {
         using var shopper = new Shopper(Shop.Api);
         shopper.LogIn();
@@ -142,6 +144,8 @@ public sealed class When_a_cart_is_ordered(ShopProcesses shop) : ShopTest(shop)
         var (redis, key) = (connection.GetDatabase(), $"{Shop.KeyPrefix}cart:{{user:{shopper.Subject}}}");
         var before = await redis.KeyDumpAsync(key);
         var orderId = (await shopper.Checkout(Buyer.NewKey())).Accepted();
+        await Confirmed(shopper, orderId);
+        if (daysLater) await ForgetRequest(orderId);
         await redis.KeyRestoreAsync(key, before!);
         await shopper.Add(other);
 
@@ -151,8 +155,14 @@ public sealed class When_a_cart_is_ordered(ShopProcesses shop) : ShopTest(shop)
         Assert.Equal($"{other}×1", await shopper.Cart());
         var next = (await shopper.Checkout(Buyer.NewKey())).Accepted();
         Assert.Equal([(other, 1)], Shopper.Lines(await shopper.Get($"/orders/{next}")));
-        await Confirmed(shopper, orderId);
         await Confirmed(shopper, next);
+    }
+
+    private async Task ForgetRequest(Guid orderId)
+    {
+        await using var command = Shop.Database.CreateCommand("delete from requests.accepted_request where order_id = $1");
+        command.Parameters.AddWithValue(orderId);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 
     private static Task<Answer> Confirmed(Shopper shopper, Guid orderId) => Waiting.For(

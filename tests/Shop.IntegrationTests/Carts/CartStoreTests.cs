@@ -77,6 +77,36 @@ public sealed class CartStoreTests(CartsFixture shop) : IClassFixture<CartsFixtu
             (await shop.Carts.Add(_owner, "B", 1, new Money(1, "EUR"))).Refusal);
     }
 
+    [Fact]
+    public async Task What_is_frozen_counts_with_its_currency()
+    {
+        await shop.Add(_owner, "A");
+        await shop.Frozen.Freeze(_owner, "key");
+
+        foreach (var sku in new[] { "A", "B" })
+            Assert.Equal(CartRefusal.OtherCurrency,
+                (await shop.Carts.Add(_owner, sku, 1, new Money(1, "EUR"))).Refusal);
+        Assert.Null((await shop.Carts.Set(_owner, "A", 1, new Money(1, "EUR"))).Refusal);
+    }
+
+    [Fact]
+    public async Task What_was_left_out_is_told_until_its_owner_was_told()
+    {
+        var guest = CartsFixture.NewGuest();
+        await shop.Add(_owner, "A", 90);
+        await shop.Add(guest, "A", 30);
+        await shop.Merges.Merge(guest, _owner);
+        await shop.Carts.Clear(_owner);
+
+        var told = (await shop.Carts.Read(_owner)).LeftOut;
+        Assert.Equal(("A", 21), (Assert.Single(told).Sku, told[0].Units));
+        Assert.Equal(told, (await shop.Add(_owner, "B")).Cart!.LeftOut);
+        Assert.Equal(told, (await shop.Carts.Remove(_owner, "B")).LeftOut);
+        shop.Carts.Forget(_owner, told);
+
+        Assert.Empty((await shop.Carts.Read(_owner)).LeftOut);
+    }
+
     [Theory]
     [InlineData("guest:", 7)]
     [InlineData("user:", 30)]

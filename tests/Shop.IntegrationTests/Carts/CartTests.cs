@@ -1,4 +1,5 @@
 using Shop.IntegrationTests.Checkout;
+using StackExchange.Redis;
 using Xunit;
 
 namespace Shop.IntegrationTests.Carts;
@@ -32,6 +33,26 @@ public sealed class When_a_cart_is_filled(ShopProcesses shop) : ShopTest(shop)
         (await shopper.Add(sku, 40)).Refused(400, "validation");
 
         Assert.Equal($"{sku}×60", await shopper.Cart());
+    }
+
+    [Theory]
+    [InlineData("%23")]
+    [InlineData("%3E")]
+    [InlineData("A%0AB")]
+    public async Task What_is_no_SKU_removes_nothing(string sku)
+    {
+        using var shopper = new Shopper(Shop.Api);
+        shopper.LogIn();
+        var good = await Shop.Goods.Offer(stock: 0);
+        await shopper.Add(good);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(Shop.Redis);
+        var cart = $"{Shop.KeyPrefix}cart:{{user:{shopper.Subject}}}";
+        var before = await redis.GetDatabase().HashGetAllAsync(cart);
+
+        Assert.Equal($"{good}×1", Shopper.Told(await shopper.Remove(sku)));
+        Assert.Equal($"{good}×1", Shopper.Told(await shopper.Set(sku, 0)));
+
+        Assert.Equal(before, await redis.GetDatabase().HashGetAllAsync(cart));
     }
 
     [Fact]
@@ -143,6 +164,22 @@ public sealed class When_a_guest_logs_in(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task What_has_no_room_is_said_later_if_the_first_call_has_no_cart_to_show()
+    {
+        using var shopper = new Shopper(Shop.Api);
+        var sku = await Shop.Goods.Offer(stock: 0);
+        shopper.LogIn();
+        await shopper.Add(sku, 90);
+        shopper.LogOut();
+        await shopper.Add(sku, 30);
+        shopper.LogIn();
+
+        (await shopper.Add(sku)).Refused(400, "validation");
+
+        Assert.Single((await shopper.Get("/cart")).Json.GetProperty("notices").EnumerateArray());
+    }
+
+    [Fact]
     public async Task A_guest_cannot_ask_for_it()
     {
         using var shopper = new Shopper(Shop.Api);
@@ -152,15 +189,20 @@ public sealed class When_a_guest_logs_in(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
-    public async Task A_checkout_right_away_buys_what_they_had_as_a_guest()
+    public async Task A_checkout_right_away_asks_before_it_buys_what_they_had_as_a_guest()
     {
         using var shopper = new Shopper(Shop.Api);
         var sku = await Shop.Goods.Offer(stock: 5);
         await shopper.Add(sku, 2);
         shopper.LogIn();
 
-        var orderId = (await shopper.Checkout(Buyer.NewKey())).Accepted();
+        var refusal = (await shopper.Checkout(Buyer.NewKey())).Refused(409, "price-changed");
 
+        Assert.Equal([(sku, 2)], refusal.GetProperty("lines").EnumerateArray().Select(line =>
+            (line.GetProperty("sku").GetString()!, line.GetProperty("quantity").GetInt32())));
+        Assert.Equal($"{sku}×2", await shopper.Cart());
+        var total = Shopper.Amount(refusal.GetProperty("total"));
+        var orderId = (await shopper.Checkout(Buyer.NewKey(), expectedTotal: total)).Accepted();
         Assert.Equal([(sku, 2)], Shopper.Lines(await shopper.Get($"/orders/{orderId}")));
         Assert.Equal("", await shopper.Cart());
     }

@@ -28,6 +28,8 @@ public sealed class CartsFixture : IAsyncLifetime
 
     internal SpentCarts Spent { get; private set; } = null!;
 
+    private Database<RequestsDbContext> Requests => new(_database.Source, RequestsDbContext.Schema);
+
     public async ValueTask InitializeAsync()
     {
         await _database.InitializeAsync();
@@ -38,9 +40,9 @@ public sealed class CartsFixture : IAsyncLifetime
                 "SHOP_TEST_REDIS is not set. It must name a Redis server for tests, such as \"127.0.0.1:6379\"."));
         Redis = new CartRedis(Connection, Options.Create(new RedisOptions { KeyPrefix = _prefix }));
         Carts = new CartStore(Redis, TimeProvider.System);
-        Merges = new CartMerges(Redis, TimeProvider.System);
-        Spent = new SpentCarts(new Database<RequestsDbContext>(_database.Source, RequestsDbContext.Schema));
+        Spent = new SpentCarts(Requests);
         Frozen = new FrozenCarts(Redis, Carts, Spent, TimeProvider.System, NullLogger<FrozenCarts>.Instance);
+        Merges = new CartMerges(Redis, Frozen, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
@@ -97,5 +99,40 @@ public sealed class CartsFixture : IAsyncLifetime
         command.Parameters.AddWithValue(generation);
         command.Parameters.AddWithValue(orderId);
         await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Lets days go by for what was written of a cart's end, and for who forgets old rows.</summary>
+    internal async Task Forget(Guid generation, int daysLater)
+    {
+        await using var command = _database.Source.CreateCommand(
+            "update requests.spent_cart set created_at = created_at - $2 where cart_id = $1");
+        command.Parameters.AddWithValue(generation);
+        command.Parameters.AddWithValue(TimeSpan.FromDays(daysLater));
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+        await new ForgetRequestsJob(Requests).Execute(null!, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Keys of accepted requests that are this old, once those that are too old are forgotten.</summary>
+    internal async Task<IReadOnlyList<string>> Remembered(IReadOnlyDictionary<string, TimeSpan> requests)
+    {
+        var owner = NewGuest();
+        foreach (var (key, age) in requests)
+        {
+            await using var insert = _database.Source.CreateCommand("""
+                insert into requests.accepted_request
+                    (owner, key, fingerprint, order_id, status_code, headers, body, placed, created_at)
+                values ($1, $2, '', gen_random_uuid(), 202, '{}', '', '{}', now() - $3)
+                """);
+            insert.Parameters.AddWithValue(owner);
+            insert.Parameters.AddWithValue(key);
+            insert.Parameters.AddWithValue(age);
+            await insert.ExecuteNonQueryAsync();
+        }
+
+        await new ForgetRequestsJob(Requests).Execute(null!, TestContext.Current.CancellationToken);
+        await using var select = _database.Source.CreateCommand(
+            "select coalesce(array_agg(key order by key), '{}') from requests.accepted_request where owner = $1");
+        select.Parameters.AddWithValue(owner);
+        return (string[])(await select.ExecuteScalarAsync())!;
     }
 }

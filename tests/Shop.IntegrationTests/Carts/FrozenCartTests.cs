@@ -1,6 +1,5 @@
 using Shop.Api.Cart;
 using Shop.Contracts;
-using Shop.Contracts.Orders;
 using Xunit;
 
 namespace Shop.IntegrationTests.Carts;
@@ -110,6 +109,54 @@ public sealed class FrozenCartTests(CartsFixture shop) : IClassFixture<CartsFixt
     }
 
     [Fact]
+    public async Task One_that_was_ordered_and_not_dropped_is_the_orders_for_as_long_as_Redis_can_have_it()
+    {
+        await shop.Add(_owner, "A");
+        var frozen = await Freeze();
+        await shop.Order(frozen.Generation, Guid.NewGuid());
+        await shop.Age(_owner);
+
+        await shop.Forget(frozen.Generation, daysLater: CartRedis.LongestLifeInDays);
+
+        Assert.Equal("", await Whole());
+    }
+
+    [Fact]
+    public async Task Its_end_is_forgotten_once_Redis_can_have_nothing_of_it()
+    {
+        await shop.Add(_owner, "A");
+        var frozen = await Freeze();
+        await shop.Order(frozen.Generation, Guid.NewGuid());
+
+        await shop.Forget(frozen.Generation, daysLater: CartRedis.LongestLifeInDays + 2);
+
+        Assert.Empty(await shop.Spent.Of([frozen.Generation]));
+    }
+
+    [Fact]
+    public async Task Accepted_requests_are_remembered_for_two_days() => Assert.Equal(
+        ["new", "of yesterday"],
+        await shop.Remembered(new Dictionary<string, TimeSpan>
+        {
+            ["new"] = TimeSpan.Zero, ["of yesterday"] = TimeSpan.FromHours(47), ["old"] = TimeSpan.FromHours(49),
+        }));
+
+    [Fact]
+    public async Task Of_too_many_at_once_the_next_is_told_so_and_its_lines_stay()
+    {
+        for (var number = 0; number < 8; number++)
+        {
+            await shop.Add(_owner, $"A-{number}");
+            Assert.IsType<Freezing.Frozen>(await shop.Frozen.Freeze(_owner, $"key-{number}"));
+        }
+
+        await shop.Add(_owner, "B");
+
+        Assert.IsType<Freezing.Busy>(await shop.Frozen.Freeze(_owner, "key"));
+        Assert.Equal("B×1", await shop.Told(_owner));
+    }
+
+    [Fact]
     public async Task What_its_owner_sets_or_removes_meanwhile_does_not_come_back()
     {
         await shop.Add(_owner, "A", 2);
@@ -144,7 +191,7 @@ public sealed class FrozenCartTests(CartsFixture shop) : IClassFixture<CartsFixt
         var frozen = await Freeze();
 
         await shop.Frozen.Thaw(_owner, frozen.Generation,
-            [new OrderLine("A", "", 2, new Money(100, "USD")), new OrderLine("B", "", 1, new Money(100, "USD"))]);
+            [("A", 2), ("B", 1)]);
 
         Assert.Equal("A×1", await shop.Told(_owner));
     }
@@ -185,5 +232,6 @@ public sealed class FrozenCartTests(CartsFixture shop) : IClassFixture<CartsFixt
         Assert.IsType<Freezing.Frozen>(await shop.Frozen.Freeze(_owner, "key"));
 
     private async Task<string> Whole() => string.Join(' ',
-        (await shop.Frozen.Whole(_owner, await shop.Carts.Read(_owner))).Select(line => $"{line.Sku}×{line.Quantity}"));
+        (await shop.Frozen.Settled(_owner, await shop.Carts.Read(_owner))).Whole()
+        .Select(line => $"{line.Sku}×{line.Quantity}"));
 }

@@ -36,6 +36,8 @@ internal sealed class Shopper(HostProcess api) : IDisposable
     public Task<Answer> Set(string sku, int quantity) =>
         _client.Send(HttpMethod.Put, $"/cart/items/{sku}", JsonContent.Create(new { quantity }));
 
+    public Task<Answer> Remove(string sku) => _client.Send(HttpMethod.Delete, $"/cart/items/{sku}");
+
     public Task<Answer> Merge() => _client.Send(HttpMethod.Post, "/cart/merge");
 
     public Task<Answer> Get(string path) => _client.Get(path);

@@ -194,6 +194,23 @@ public sealed class When_an_order_is_cancelled(ShopProcesses shop) : ShopTest(sh
         }
     }
 
+    [Fact]
+    public async Task A_parcel_that_has_left_is_not_called_off_whatever_ends_its_order()
+    {
+        var buyer = new Buyer(Shop);
+        var orderId = await buyer.Order(Buyer.GoodCard, await Shop.Goods.Offer(stock: 5));
+        await buyer.Sees(orderId, "CONFIRMED");
+        await Waiting.For("it leaves the warehouse", () => Shop.Books.HandOver(orderId));
+
+        await Send(
+            new OrderEnded { OrderId = orderId, Status = "PAYMENT_FAILED", Reason = "payment_voided", WasConfirmed = true },
+            "fulfillment.call-off-fulfillment");
+        await Waiting.Until(() => Task.FromResult(Shop.Workers.Output.Any(line =>
+            line.Contains($"Order {orderId} ended as PAYMENT_FAILED", StringComparison.Ordinal))));
+
+        Assert.True(await Shop.Books.IsWithFulfillment(orderId));
+    }
+
     /// <summary>As soon as fulfilment has it: whether it was there before any cancellation.</summary>
     private async Task<bool> Leaves(Guid orderId)
     {
@@ -219,14 +236,15 @@ public sealed class When_an_order_is_cancelled(ShopProcesses shop) : ShopTest(sh
     private static Task<Answer> Cancel(Buyer buyer, Guid orderId) => buyer.Post($"/orders/{orderId}/cancel");
 
     private Task Send<TCommand>(TCommand command)
-        where TCommand : ICommand =>
-        Shop.Broker.Send(
-            QueueNames.OfCommand(typeof(TCommand)), "application/vnd.masstransit+json",
-            JsonSerializer.SerializeToUtf8Bytes(new
-            {
-                messageId = Guid.NewGuid(),
-                conversationId = Guid.NewGuid(),
-                messageType = new[] { $"urn:message:{typeof(TCommand).Namespace}:{typeof(TCommand).Name}" },
-                message = command,
-            }, JsonSerializerOptions.Web));
+        where TCommand : ICommand => Send(command, QueueNames.OfCommand(typeof(TCommand)));
+
+    private Task Send<TMessage>(TMessage message, string queue) => Shop.Broker.Send(
+        queue, "application/vnd.masstransit+json",
+        JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            messageId = Guid.NewGuid(),
+            conversationId = Guid.NewGuid(),
+            messageType = new[] { $"urn:message:{typeof(TMessage).Namespace}:{typeof(TMessage).Name}" },
+            message,
+        }, JsonSerializerOptions.Web));
 }

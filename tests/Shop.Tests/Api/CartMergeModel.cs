@@ -35,7 +35,7 @@ internal static class CartMergeModel
             Quantity = Math.Min(line.Quantity, CartLine.MostOfOne),
         }));
         var tooMany = joined.Where(line => line.Quantity > CartLine.MostOfOne)
-            .Select(line => new LeftOut(MergeScripts.TooManyOfOne, line.Sku, line.Quantity - CartLine.MostOfOne));
+            .Select(line => new LeftOut(MergeScripts.TooManyOfOne, line.Sku, line.Quantity - CartLine.MostOfOne, ""));
         return merged with { LeftOut = [.. tooMany, .. merged.LeftOut] };
     }
 
@@ -53,7 +53,7 @@ internal static class CartMergeModel
             sorted.Take(CartLine.MostLines)
                 .ToImmutableSortedDictionary(line => line.Sku, line => line, StringComparer.Ordinal),
             [.. sorted.Skip(CartLine.MostLines)
-                .Select(line => new LeftOut(MergeScripts.TooManyLines, line.Sku, line.Quantity))]);
+                .Select(line => new LeftOut(MergeScripts.TooManyLines, line.Sku, line.Quantity, ""))]);
     }
 }
 

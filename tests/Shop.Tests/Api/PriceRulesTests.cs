@@ -71,13 +71,46 @@ public sealed class PriceRulesTests
     }
 
     [Fact]
-    public void What_is_sold_in_another_currency_than_the_rest_is_named()
+    public void What_is_sold_in_another_currency_than_the_rest_is_named_with_the_rests()
     {
         var prices = Now(("A", 100), ("B", 50));
         prices["B"] = prices["B"] with { Amount = new Money(50, "EUR") };
 
-        Assert.Equal(["B"], Assert.IsType<Pricing.Unavailable>(Price(prices)).Skus);
+        var several = Assert.IsType<Pricing.OfSeveralCurrencies>(Price(prices));
+        Assert.Equal(["B"], several.Skus);
+        Assert.Equal("USD", several.Currency);
     }
+
+    [Fact]
+    public void A_cart_that_grew_with_the_request_is_asked_about_with_all_its_lines()
+    {
+        var changed = Assert.IsType<Pricing.Changed>(Price(Now(("A", 100), ("B", 50)), hasGrown: true));
+
+        Assert.Equal(
+            [new PriceChange("A", 2, Usd(100), Usd(100)), new PriceChange("B", 1, Usd(50), Usd(50))], changed.Lines);
+        Assert.Equal(Usd(250), changed.Total);
+    }
+
+    [Fact]
+    public void An_expected_total_that_is_met_accepts_a_cart_that_grew() =>
+        Assert.IsType<Pricing.Agreed>(Price(Now(("A", 100), ("B", 50)), expected: Usd(250), hasGrown: true));
+
+    [Fact]
+    public void More_lines_than_an_order_can_have_are_refused()
+    {
+        var lines = Enumerable.Range(0, CartLine.MostLines + 1).Select(number => Line($"A-{number}", 1, 1)).ToList();
+
+        var tooMuch = Assert.IsType<Pricing.TooMuch>(
+            PriceRules.Price(lines, Now(), shipping: 0, expected: null));
+
+        Assert.Equal(["lines"], tooMuch.Errors.Keys);
+    }
+
+    [Fact]
+    public void More_units_than_a_line_can_have_are_refused() => Assert.Equal(
+        ["quantity"],
+        Assert.IsType<Pricing.TooMuch>(PriceRules.Price(
+            [Line("A", CartLine.MostOfOne + 1, 100)], Now(("A", 100)), shipping: 0, expected: null)).Errors.Keys);
 
     [Fact]
     public void A_change_of_currency_is_asked_about()
@@ -88,8 +121,9 @@ public sealed class PriceRulesTests
         Assert.Equal(new Money(3, "EUR"), Assert.IsType<Pricing.Changed>(Price(prices)).Total);
     }
 
-    private static Pricing Price(IReadOnlyDictionary<string, Price> prices, long shipping = 0, Money? expected = null) =>
-        PriceRules.Price(Cart, prices, shipping, expected);
+    private static Pricing Price(
+        IReadOnlyDictionary<string, Price> prices, long shipping = 0, Money? expected = null, bool hasGrown = false) =>
+        PriceRules.Price(Cart, prices, shipping, expected, hasGrown);
 
     private static Dictionary<string, Price> Now(params (string Sku, long Amount)[] prices) =>
         prices.ToDictionary(price => price.Sku, price => new Price(price.Sku, Usd(price.Amount), Active: true));
