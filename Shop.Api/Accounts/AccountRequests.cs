@@ -17,6 +17,7 @@ internal sealed record Credentials
 internal sealed record RefreshRequest
 {
     [Required]
+    [Length(1, AccountEndpoints.LongestToken)]
     public string? RefreshToken { get; init; }
 
     public override string ToString() => nameof(RefreshRequest);
