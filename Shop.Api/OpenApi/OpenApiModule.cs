@@ -24,7 +24,7 @@ internal static class OpenApiModule
     public static void MapDocuments(this WebApplication app)
     {
         var page = new Lazy<Task<CataloguePage>>(() => Write(app.Services));
-        app.MapGet($"/openapi/{Name}.json", async (HttpContext context) => CatalogueAnswer.Of(context, await page.Value))
+        app.MapGet($"/openapi/{Name}.json", async context => await CatalogueAnswer.Send(context, await page.Value))
             .ExcludeFromDescription()
             .Limited(RateGroup.Documents);
         app.MapScalarApiReference(SecurityHeaders.DocumentsPath, page => page.DisableDefaultFonts());

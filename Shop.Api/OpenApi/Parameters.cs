@@ -47,7 +47,7 @@ internal static class Parameters
         switch (name)
         {
             case "q":
-                parameter.Schema = Text(SearchRequest.MostText, least: 0);
+                parameter.Schema = Text(SearchRequest.MostText, least: null);
                 parameter.Required = suggests;
                 break;
             case "brand":
@@ -73,7 +73,7 @@ internal static class Parameters
         }
     }
 
-    private static OpenApiSchema Text(int longest, int least = 1) =>
+    private static OpenApiSchema Text(int longest, int? least = 1) =>
         new() { Type = JsonSchemaType.String, MinLength = least, MaxLength = longest };
 
     private static OpenApiSchema Number(long least, long most, string format) => new()
