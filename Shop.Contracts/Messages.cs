@@ -31,4 +31,8 @@ public sealed record Address(
     string City,
     string? Region,
     string PostalCode,
-    string Country);
+    string Country)
+{
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(Address)} {{ Country = {Country} }}";
+}

@@ -24,6 +24,9 @@ public sealed record SubmitCheckout : ICommand
 
     /// <summary>When the API accepted it (UTC).</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Printed, it tells neither the person nor the card.</summary>
+    public override string ToString() => $"{nameof(SubmitCheckout)} {{ OrderId = {OrderId} }}";
 }
 
 /// <summary>
@@ -56,6 +59,9 @@ public sealed record OrderConfirmed : IEvent
     public required IReadOnlyList<OrderLine> Lines { get; init; }
     public required IReadOnlyList<Inventory.Allocation> Allocations { get; init; }
     public required Money Total { get; init; }
+
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(OrderConfirmed)} {{ OrderId = {OrderId} }}";
 }
 
 /// <summary>The order ended without success; it holds no stock and no money, or is being relieved of both.</summary>

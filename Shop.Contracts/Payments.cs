@@ -13,6 +13,9 @@ public sealed record AuthorizePayment : ICommand
 
     /// <summary>The provider's token for a card.</summary>
     public required string PaymentMethod { get; init; }
+
+    /// <summary>Printed, it does not tell the card.</summary>
+    public override string ToString() => $"{nameof(AuthorizePayment)} {{ OrderId = {OrderId}, Amount = {Amount} }}";
 }
 
 /// <summary>Asks the provider what became of an authorisation that got no answer. Answered as <see cref="AuthorizePayment"/> is.</summary>

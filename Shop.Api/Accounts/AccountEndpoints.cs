@@ -12,7 +12,7 @@ namespace Shop.Api.Accounts;
 /// </summary>
 internal static class AccountEndpoints
 {
-    private const int LongestToken = 8 * 1024;
+    internal const int LongestToken = 8 * 1024;
 
     public static void MapAccounts(this WebApplication app)
     {
@@ -40,12 +40,15 @@ internal static class AccountEndpoints
 
     private static async Task<IResult> LogIn(
         Credentials credentials, HttpContext context, LogIn logIn, RateLimits limits,
-        IUserClaimsPrincipalFactory<Account> principals)
+        UserManager<Account> accounts, IUserClaimsPrincipalFactory<Account> principals)
     {
         if (string.IsNullOrEmpty(credentials.Email)) return Problems.Invalid("email", "It is required.");
         if (string.IsNullOrEmpty(credentials.Password)) return Problems.Invalid("password", "It is required.");
-        if (await limits.CountAccount(context, credentials.Email) is { } refusal) return refusal;
-        var outcome = Text.IsEmail(credentials.Email) && credentials.Password.Length <= Account.LongestPassword
+        // What is no address is nobody's, and may be no text that can be normalised.
+        var isEmail = Text.IsEmail(credentials.Email);
+        var name = isEmail ? accounts.NormalizeName(credentials.Email) : "";
+        if (await limits.CountAccount(context, name) is { } refusal) return refusal;
+        var outcome = isEmail && credentials.Password.Length <= Account.LongestPassword
             ? await logIn.Try(credentials.Email, credentials.Password, context.RequestAborted)
             : new LogInOutcome.Refused();
         return outcome switch

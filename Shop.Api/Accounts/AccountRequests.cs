@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Shop.Api.Http;
 
 namespace Shop.Api.Accounts;
 
@@ -6,9 +7,11 @@ namespace Shop.Api.Accounts;
 internal sealed record Credentials
 {
     [Required]
+    [Length(3, Text.LongestEmail)]
     public string? Email { get; init; }
 
     [Required]
+    [MaxLength(Account.LongestPassword)]
     public string? Password { get; init; }
 
     public override string ToString() => nameof(Credentials);
@@ -17,6 +20,7 @@ internal sealed record Credentials
 internal sealed record RefreshRequest
 {
     [Required]
+    [Length(1, AccountEndpoints.LongestToken)]
     public string? RefreshToken { get; init; }
 
     public override string ToString() => nameof(RefreshRequest);

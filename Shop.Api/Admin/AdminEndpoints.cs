@@ -1,4 +1,5 @@
 using Shop.Api.Http;
+using Shop.Api.OpenApi;
 
 namespace Shop.Api.Admin;
 
@@ -16,7 +17,7 @@ internal static class AdminEndpoints
         var admin = app.MapGroup("/admin").WithTags("Administration").RequireAuthorization(Policies.Ops);
         admin.MapPut("/products/{sku}", PutProduct).WithSummary("Creates or replaces a product")
             .WithDescription("Of two that are on their way, the later stands. Popularity that is left out stays.")
-            .Produces(202).Refuses(400, 401, 403, 503);
+            .Produces(202).Tells(202, "Location", "The product.").Refuses(400, 401, 403, 503);
         admin.MapPost("/stock/receipts", ReceiveStock).WithSummary("Takes goods in")
             .WithDescription("A reference counts once for each product and warehouse.")
             .Produces(202).Refuses(400, 401, 403, 503);

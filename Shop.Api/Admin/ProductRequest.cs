@@ -8,19 +8,24 @@ namespace Shop.Api.Admin;
 internal sealed record ProductRequest
 {
     [Required]
+    [Length(1, ProductRules.MaxTitle)]
     public string? Title { get; init; }
 
+    [MaxLength(ProductRules.MaxDescription)]
     public string? Description { get; init; }
+    [MaxLength(ProductRules.MaxBrand)]
     public string? Brand { get; init; }
 
     /// <summary>The most special category it belongs to.</summary>
     [Required]
+    [Length(1, ProductRules.MaxCategoryId)]
     public string? CategoryId { get; init; }
 
     [Required]
     public MoneyRequest? Price { get; init; }
 
     /// <summary>Addresses, the first is shown in lists.</summary>
+    [MaxLength(ProductRules.MaxImages)]
     public IReadOnlyList<string?>? Images { get; init; }
 
     public IReadOnlyDictionary<string, string?>? Attributes { get; init; }
@@ -32,6 +37,7 @@ internal sealed record ProductRequest
     /// <summary>Higher sells more.</summary>
     public long? Popularity { get; init; }
 
+    [MaxLength(ProductRules.MaxSellerId)]
     public string? SellerId { get; init; }
 
     public PutProduct ToCommand(string sku, DateTimeOffset now) => new()

@@ -10,17 +10,21 @@ namespace Shop.Api.Admin;
 internal sealed record StockReceiptRequest
 {
     [Required]
+    [Length(1, 64)]
     public string? Sku { get; init; }
 
     /// <summary>The code of a warehouse.</summary>
     [Required]
+    [Length(1, 32)]
     public string? Warehouse { get; init; }
 
     [Required]
+    [Range(1, StockRules.MaxQuantity)]
     public int? Quantity { get; init; }
 
     /// <summary>Such as the number of the delivery note: it counts once for each product and warehouse.</summary>
     [Required]
+    [Length(1, StockRules.MaxReference)]
     public string? Reference { get; init; }
 
     public ReceiveStock ToCommand() =>
@@ -31,6 +35,7 @@ internal sealed record StockReceiptRequest
 internal sealed record WarehouseRequest
 {
     [Required]
+    [Length(1, StockRules.MaxLine)]
     public string? Name { get; init; }
 
     [Required]
@@ -38,10 +43,12 @@ internal sealed record WarehouseRequest
 
     /// <summary>Degrees north, WGS 84.</summary>
     [Required]
+    [Range(-90d, 90d)]
     public double? Latitude { get; init; }
 
     /// <summary>Degrees east, WGS 84.</summary>
     [Required]
+    [Range(-180d, 180d)]
     public double? Longitude { get; init; }
 
     public PutWarehouse ToCommand(string code) => new()
@@ -59,8 +66,8 @@ internal static partial class StockRules
 {
     public const int MaxQuantity = 1_000_000;
 
-    private const int MaxReference = 200;
-    private const int MaxLine = 200;
+    internal const int MaxReference = 200;
+    internal const int MaxLine = 200;
     private const int MaxPostalCode = 20;
 
     /// <summary>Everything that is wrong, by field; empty if nothing is.</summary>

@@ -7,15 +7,18 @@ namespace Shop.Api.Cart;
 internal sealed record CartItemRequest
 {
     [Required]
+    [Length(1, 64)]
     public string? Sku { get; init; }
 
     [Required]
+    [Range(1, CartLine.MostOfOne)]
     public int? Quantity { get; init; }
 }
 
 internal sealed record QuantityRequest
 {
     [Required]
+    [Range(0, CartLine.MostOfOne)]
     public int? Quantity { get; init; }
 }
 
@@ -45,9 +48,9 @@ internal static class CartEndpoints
             .WithDescription("With what each shipping method would cost; checkout prices it anew." + MergedFirst)
             .Produces<CartView>().Refuses(401, 503);
         cart.MapPost("/items", Add).WithSummary("Adds to a line, or begins one")
-            .Produces<CartView>().Refuses(400, 401, 404, 409, 503);
+            .Produces<CartView>().Refuses(400, 401, 404, 503).Refuses(Problems.ProductUnavailable);
         cart.MapPut("/items/{sku}", Set).WithSummary("Sets a line's quantity; 0 removes it")
-            .Produces<CartView>().Refuses(400, 401, 404, 409, 503);
+            .Produces<CartView>().Refuses(400, 401, 404, 503).Refuses(Problems.ProductUnavailable);
         cart.MapDelete("/items/{sku}", (string sku, Caller caller, CartDesk desk) => desk.Remove(caller, sku))
             .WithSummary("Removes a line").Produces<CartView>().Refuses(401, 503);
         cart.MapDelete("", (Caller caller, CartDesk desk) => desk.Clear(caller))

@@ -1,4 +1,5 @@
 using Shop.Api.Http;
+using Shop.Api.OpenApi;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
@@ -26,7 +27,12 @@ internal static class CheckoutEndpoints
         .Limited(RateGroup.Checkout)
         .AddOpenApiOperationTransformer(IdempotencyKey.Document)
         .Produces<CheckoutAccepted>(StatusCodes.Status202Accepted)
-        .Refuses(400, 401, 409, 422, 503);
+        .Tells(202, "Location", "The order.")
+        .Tells(202, "Retry-After", "Seconds until its status is worth asking for.")
+        .Tells(202, "Idempotent-Replayed", "true, where the key was used before and this is its answer again.")
+        .Refuses(400, 401, 503)
+        .Refuses(Problems.KeyMissing, Problems.KeyInFlight, Problems.KeyReused)
+        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable);
 
     private static async Task<IResult> CheckOut(
         CheckoutRequest request, Caller caller, HttpContext context, CheckoutDesk desk)

@@ -10,8 +10,8 @@ internal static partial class CheckoutRules
     public const string Express = "EXPRESS";
 
     private const string Required = "It is required.";
-    private const int LongestLine = 200;
-    private const int LongestPostalCode = 20;
+    internal const int LongestLine = 200;
+    internal const int LongestPostalCode = 20;
 
     /// <summary>Everything that is wrong, by field; empty if nothing is.</summary>
     public static Dictionary<string, string[]> Check(CheckoutRequest request)

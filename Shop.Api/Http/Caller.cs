@@ -49,6 +49,5 @@ internal static class Policies
     /// <summary>Anyone who is logged in.</summary>
     public const string Person = "person";
 
-    public const string Seller = "seller";
     public const string Ops = "ops";
 }

@@ -27,7 +27,7 @@ internal static class Callers
     private const string Prefix = "Bearer ";
 
     /// <summary>How long an access token is good for; what an account loses, it loses within this time.</summary>
-    private static readonly TimeSpan AccessFor = TimeSpan.FromMinutes(15);
+    public static readonly TimeSpan AccessFor = TimeSpan.FromMinutes(15);
 
     private static readonly TimeSpan RefreshFor = TimeSpan.FromDays(14);
 
@@ -50,7 +50,6 @@ internal static class Callers
             .SetDefaultPolicy(With(policy => policy.RequireAuthenticatedUser()))
             .AddPolicy(Policies.Caller, With(policy => policy.RequireAssertion(HasNoBadToken)))
             .AddPolicy(Policies.Person, With(policy => policy.RequireAuthenticatedUser()))
-            .AddPolicy(Policies.Seller, With(policy => policy.RequireRole(Roles.Seller)))
             .AddPolicy(Policies.Ops, With(policy => policy.RequireRole(Roles.Ops)));
     }
 

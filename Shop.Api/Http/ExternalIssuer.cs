@@ -53,11 +53,17 @@ internal static class ExternalIssuer
         var identity = new ClaimsIdentity(
             context.Scheme.Name, nameType: Callers.SubjectClaim, roleType: Callers.RoleClaim);
         identity.AddClaim(new Claim(Callers.SubjectClaim, subject));
-        identity.AddClaim(new Claim(Callers.RoleClaim, Roles.Customer));
-        if (Has(auth.OpsRole)) identity.AddClaim(new Claim(Callers.RoleClaim, Roles.Ops));
-        if (Has(auth.SellerRole)) identity.AddClaim(new Claim(Callers.RoleClaim, Roles.Seller));
+        foreach (var role in RolesOf(claims, auth)) identity.AddClaim(new Claim(Callers.RoleClaim, role));
         context.Principal = new ClaimsPrincipal(identity);
         return Task.CompletedTask;
+    }
+
+    /// <summary>What the issuer's roles are called here.</summary>
+    internal static IEnumerable<string> RolesOf(ClaimsPrincipal claims, AuthOptions auth)
+    {
+        yield return Roles.Customer;
+        if (Has(auth.OpsRole)) yield return Roles.Ops;
+        if (Has(auth.SellerRole)) yield return Roles.Seller;
 
         bool Has(string role) => role.Length > 0 && claims.HasClaim(auth.RoleClaim, role);
     }

@@ -28,9 +28,9 @@ internal static class HttpModule
     {
         app.UseProxies();
         app.UseMiddleware<Failures>();
-        app.UseMiddleware<RequestForm>();
-        // Before routing, which answers what is short-circuited at once.
+        // Before all that answers: what form refuses, and routing, which answers what is short-circuited at once.
         app.UseCrossOrigin();
+        app.UseMiddleware<RequestForm>();
         app.UseRouting();
         app.UseNetworkLimits();
         app.UseAuthorization();

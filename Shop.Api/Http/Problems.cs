@@ -36,6 +36,18 @@ internal static class Problems
     public static ProblemResult Invalid(string field, string error) =>
         Invalid(new Dictionary<string, string[]> { [field] = [error] });
 
+    /// <summary>What a status means where a route says no more of it.</summary>
+    public static ProblemKind UsualOf(int status) => status switch
+    {
+        401 => Unauthorized,
+        403 => Forbidden,
+        404 => NotFound,
+        429 => TooMany,
+        503 => Overloaded,
+        >= 500 => Internal,
+        _ => Validation with { Status = status },
+    };
+
     /// <param name="seconds">Until the next may come.</param>
     public static ProblemResult RateLimited(int seconds) =>
         (TooMany with { RetryAfter = seconds.ToString(CultureInfo.InvariantCulture) })
@@ -49,10 +61,10 @@ internal static class Problems
         403 => Forbidden.Because("Another role is needed."),
         404 => NotFound.Because("Nothing is at this address."),
         >= 500 => Internal.Because("It was noted."),
-        405 => (Validation with { Status = status }).Because("This address does not take this method."),
-        413 => (Validation with { Status = status }).Because($"A body may have {Limits.BodyBytes} bytes."),
-        415 => (Validation with { Status = status }).Because("A body must be application/json."),
-        _ => (Validation with { Status = status }).Because("It could not be taken."),
+        405 => UsualOf(status).Because("This address does not take this method."),
+        413 => UsualOf(status).Because($"A body may have {Limits.BodyBytes} bytes."),
+        415 => UsualOf(status).Because("A body must be application/json."),
+        _ => UsualOf(status).Because("It could not be taken."),
     };
 }
 
@@ -118,12 +130,31 @@ internal sealed class ProblemResult(Problem problem, string? retryAfter) : IResu
     }
 }
 
+/// <summary>On a route: a kind of problem that it answers with.</summary>
+/// <param name="Kind">Of the problem.</param>
+/// <param name="Example">As the document shows it, where the kind alone says too little.</param>
+internal sealed record RefusedAs(ProblemKind Kind, Problem? Example = null);
+
+/// <summary>Documents the problems that a route answers with.</summary>
 internal static class ProblemMetadata
 {
-    /// <summary>Documents the problems that a route answers with, by status.</summary>
+    /// <summary>By status; 409 and 422 have no usual kind.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
     {
-        foreach (var status in statuses) route.Produces<Problem>(status, ProblemResult.ContentType);
+        foreach (var status in statuses) route.Refuses(new RefusedAs(Problems.UsualOf(status)));
         return route;
     }
+
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params ReadOnlySpan<ProblemKind> kinds)
+    {
+        foreach (var kind in kinds) route.Refuses(new RefusedAs(kind));
+        return route;
+    }
+
+    /// <summary>By an answer of the route's own.</summary>
+    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, ProblemKind kind, ProblemResult example) =>
+        route.Refuses(new RefusedAs(kind, example.Problem));
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, RefusedAs refused) =>
+        route.Produces<Problem>(refused.Kind.Status, ProblemResult.ContentType).WithMetadata(refused);
 }

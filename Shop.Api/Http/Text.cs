@@ -5,7 +5,7 @@ namespace Shop.Api.Http;
 /// <summary>What text from outside must be like, whatever it is for.</summary>
 internal static partial class Text
 {
-    private const int LongestEmail = 254;
+    public const int LongestEmail = 254;
 
     /// <summary>
     /// The database and the broker's JSON take any text but control characters and halves of surrogate pairs.

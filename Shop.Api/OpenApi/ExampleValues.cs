@@ -19,7 +19,7 @@ namespace Shop.Api.OpenApi;
 /// <summary>One life of one product, cart and order, as the document shows it.</summary>
 internal static class ExampleValues
 {
-    public const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
 
     private const string Sku = "KETTLE-17";
     private const string Title = "Gooseneck Kettle, 1 l";
@@ -51,6 +51,30 @@ internal static class ExampleValues
 
     private static readonly Dictionary<Type, object> Values = All().ToDictionary(pair => pair.Type, pair => pair.Value);
 
+    /// <summary>A refusal, with the members that its kind adds.</summary>
+    public static Problem Of(ProblemKind kind, bool hasBody) => (kind.Status == 400 && kind.Code == Problems.Validation.Code
+        ? hasBody
+            ? Problems.Invalid("body", "It must be a JSON object of the documented shape.")
+            : Problems.Invalid("query", $"It may have {Limits.QueryCharacters} characters.")
+        : kind.Code switch
+        {
+            "price-changed" => kind.With(new Problem
+            {
+                Detail = "Send the new total to accept it.",
+                Lines = [new PriceChange(Sku, 2, UnitPrice with { Amount = UnitPrice.Amount - 500 }, UnitPrice)],
+                Total = Total,
+            }),
+            "product-unavailable" => kind.With(new Problem { Detail = "It is not for sale now.", Skus = [Sku] }),
+            "cart-empty" => kind.Because("There is nothing in it to order."),
+            "idempotency-key-missing" => kind.Because("Send one for each checkout that is meant, and again with a repeat."),
+            "idempotency-key-in-flight" => kind.Because("Repeat it when that one has been answered."),
+            "idempotency-key-reused" => kind.Because("It belongs to a checkout with another payload. Use a new one."),
+            "not-cancellable" => kind.Because($"It is {OrderStatus.Shipped}."),
+            "rate-limited" => Problems.RateLimited(7),
+            "overloaded" => kind.Because("Try again in a moment; nothing is half done."),
+            _ => Problems.OfStatus(kind.Status),
+        }).Problem with { TraceId = TraceId };
+
     public static object? Of(Type type) => Values.GetValueOrDefault(type);
 
     private static IEnumerable<(Type Type, object Value)> All()
@@ -61,7 +85,7 @@ internal static class ExampleValues
         {
             AccessToken = "CfDJ8…",
             RefreshToken = "CfDJ8…",
-            ExpiresIn = 3_600,
+            ExpiresIn = (long)Callers.AccessFor.TotalSeconds,
         });
         yield return (typeof(object), new JsonObject { ["id"] = "evt_1", ["type"] = "payment_intent.canceled" });
         foreach (var pair in OfAdministration()) yield return pair;

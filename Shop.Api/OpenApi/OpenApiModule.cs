@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
+using Shop.Api.Catalog;
 using Shop.Api.Http;
 using Shop.Api.RateLimiting;
 
@@ -9,18 +10,32 @@ namespace Shop.Api.OpenApi;
 /// <summary>The document of the API, <c>/openapi/v1.json</c>, and a page to browse it.</summary>
 internal static class OpenApiModule
 {
-    public static void AddDocuments(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(document =>
+    private const string Name = "v1";
+
+    public static void AddDocuments(this WebApplicationBuilder builder) => builder.Services.AddOpenApi(Name, document =>
     {
-        document.AddOperationTransformer(RateLimitModule.Document);
+        document.AddOperationTransformer(Answers.Complete);
         document.AddOperationTransformer(Operations.Complete);
         document.AddOperationTransformer(Examples.Show);
         document.AddDocumentTransformer(Describe);
     });
 
+    /// <summary>It is the same for everyone, and made once: to make it costs more than most requests.</summary>
     public static void MapDocuments(this WebApplication app)
     {
-        app.MapOpenApi();
+        var page = new Lazy<Task<CataloguePage>>(() => Write(app.Services));
+        app.MapGet($"/openapi/{Name}.json", async context => await CatalogueAnswer.Send(context, await page.Value))
+            .ExcludeFromDescription()
+            .Limited(RateGroup.Documents);
         app.MapScalarApiReference(SecurityHeaders.DocumentsPath, page => page.DisableDefaultFonts());
+    }
+
+    private static async Task<CataloguePage> Write(IServiceProvider services)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync();
+        using var stream = new MemoryStream();
+        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
+        return CataloguePage.Of(stream.ToArray());
     }
 
     private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal)
@@ -47,7 +62,7 @@ internal static class OpenApiModule
             Contact = new OpenApiContact { Name = "Shop's operators", Email = "ops@example.org", Url = new Uri("https://example.org") },
             License = new OpenApiLicense { Name = "MIT", Url = new Uri("https://opensource.org/license/mit") },
         };
-        foreach (var server in document.Servers ?? []) server.Url = server.Url?.TrimEnd('/');
+        document.Servers = [new OpenApiServer { Url = "/", Description = "Where this document is." }];
         document.Tags = new SortedSet<OpenApiTag>(
             (document.Tags ?? new HashSet<OpenApiTag>()).Select(tag => new OpenApiTag
             {

@@ -12,23 +12,6 @@ internal static class Operations
     public const string Bearer = "bearer";
     public const string Session = "session";
 
-    private static readonly Dictionary<string, string> Parameters = new(StringComparer.Ordinal)
-    {
-        ["brand"] = "A brand; may be repeated.",
-        ["category"] = "The id of a category; everything below it counts.",
-        ["code"] = "The code of a warehouse.",
-        ["cursor"] = "Where the page before ended, as its next says.",
-        ["id"] = "The id.",
-        ["inStock"] = "Whether only what is in stock counts.",
-        ["Last-Event-ID"] = "The id of the last event that was seen; what came after it is sent.",
-        ["limit"] = "The most items of a page.",
-        ["maxPrice"] = "The highest price, in minor units.",
-        ["minPrice"] = "The lowest price, in minor units.",
-        ["q"] = "What is searched for.",
-        ["sku"] = "The product's SKU.",
-        ["sort"] = "The order of the items.",
-    };
-
     public static Task Complete(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
@@ -36,10 +19,14 @@ internal static class Operations
         operation.OperationId ??= IdOf(context.Description);
         operation.Description ??= $"{operation.Summary}. {Whom(metadata)}";
         foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>())
-            parameter.Description ??= Parameters.GetValueOrDefault(parameter.Name ?? "");
+            Parameters.Complete(parameter, context.Description.RelativePath ?? "");
         operation.Security = Keys(metadata, context.Document!);
         return Task.CompletedTask;
     }
+
+    /// <summary>Whether a guest's session is looked for.</summary>
+    public static bool IsForGuests(IEnumerable<object> metadata) =>
+        metadata.OfType<IAuthorizeData>().Any(policy => policy.Policy == Policies.Caller);
 
     /// <summary>Its method and address, such as <c>putCartItemsBySku</c>.</summary>
     private static string IdOf(ApiDescription description)

@@ -35,7 +35,8 @@ internal static class OrderEndpoints
         orders.MapPost("/{id}/cancel", Cancel).WithSummary("Gives an order up before it is shipped")
             .WithDescription("202 says that it can still be cancelled; whether it came in time is the order's status to "
                 + "tell. Repeating it changes nothing.")
-            .Produces<OrderCancelling>(StatusCodes.Status202Accepted).Refuses(401, 404, 409, 503);
+            .Produces<OrderCancelling>(StatusCodes.Status202Accepted).Refuses(401, 404, 503)
+            .Refuses(Problems.NotCancellable);
     }
 
     public static ProblemResult NoSuchOrder() => Problems.NotFound.Because("You have no order with this id.");

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 using Shop.Api.Http;
+using Shop.Api.RateLimiting;
 using Shop.Contracts;
 using Shop.Contracts.Payments;
 using Shop.Messaging.Outbox;
@@ -23,6 +26,7 @@ internal sealed class PaymentWebhookOptions
 /// </summary>
 internal static class PaymentWebhook
 {
+    private const string Signature = "Stripe-Signature";
     private const int ToleratedAgeInSeconds = 300;
 
     public static void AddPayments(this WebApplicationBuilder builder) =>
@@ -33,19 +37,39 @@ internal static class PaymentWebhook
         .WithTags("Webhooks")
         .WithSummary("The payment provider's notifications")
         .Accepts<object>("application/json")
+        .AddOpenApiOperationTransformer(DocumentSignature)
+        .Limited(RateGroup.Webhooks)
         .Produces(200)
-        .Refuses(400, 503);
+        .Refuses(Problems.Validation, NotSigned())
+        .Refuses(503);
 
     private static async Task<IResult> Take(
         HttpContext context, IOptions<PaymentWebhookOptions> options, MessageComposer composer, TimeProvider time)
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
-        var notification = Verify(body, context.Request.Headers["Stripe-Signature"], options.Value.WebhookSecret!, time);
-        if (notification is null)
-            return Problems.Invalid("Stripe-Signature", "It does not sign this body, or is too old.");
+        var notification = Verify(body, context.Request.Headers[Signature], options.Value.WebhookSecret!, time);
+        if (notification is null) return NotSigned();
         if (Read(notification) is { } command) await composer.SendNow(command, context.RequestAborted);
         return TypedResults.Ok();
+    }
+
+    private static ProblemResult NotSigned() =>
+        Problems.Invalid(Signature, "It does not sign this body, or is too old.");
+
+    /// <summary>It is read by hand, so the OpenAPI document has to be told of it.</summary>
+    private static Task DocumentSignature(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = Signature,
+            In = ParameterLocation.Header,
+            Required = true,
+            Description = "The time, and the HMAC of the time and the body by the secret of this webhook.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        return Task.CompletedTask;
     }
 
     private static Event? Verify(string body, string? signature, string secret, TimeProvider time)

@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.OpenApi;
-using Microsoft.OpenApi;
 using Shop.Api.Http;
 
 namespace Shop.Api.RateLimiting;
@@ -26,34 +24,6 @@ internal static class RateLimitModule
     /// <summary>Gives a route, or a group of them, a quota of its own.</summary>
     public static TBuilder Limited<TBuilder>(this TBuilder route, RateGroup group)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RateLimited(group));
-
-    /// <summary>What a route that has a quota answers beside what it says itself.</summary>
-    public static async Task Document(
-        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
-    {
-        var metadata = new EndpointMetadataCollection(context.Description.ActionDescriptor.EndpointMetadata);
-        if (RateLimits.GroupOf(metadata) is null) return;
-        (operation.Responses ??= []).TryAdd("429", new OpenApiResponse
-        {
-            Description = "Too Many Requests",
-            Headers = new Dictionary<string, IOpenApiHeader>
-            {
-                ["Retry-After"] = Header("Seconds until the next may come."),
-                ["RateLimit"] = Header("What is left of each quota, and when it is whole again."),
-                ["RateLimit-Policy"] = Header("The quotas that the request was counted by."),
-            },
-            Content = new Dictionary<string, OpenApiMediaType>
-            {
-                [ProblemResult.ContentType] = new()
-                {
-                    Schema = await context.GetOrCreateSchemaAsync(typeof(Problem), null, cancellationToken),
-                },
-            },
-        });
-    }
-
-    private static OpenApiHeader Header(string description) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     private static void Use(
         WebApplication app, Func<RateLimits, HttpContext, RateGroup, ValueTask<ProblemResult?>> count)

@@ -24,6 +24,10 @@ internal sealed class RateLimitOptions
     [Range(1, Most)]
     public int Checkout { get; init; } = 60;
 
+    /// <summary>Of one network, whoever calls: card numbers are tried out by a guest a try.</summary>
+    [Range(1, Most)]
+    public int CheckoutPerNetwork { get; init; } = 120;
+
     /// <summary>Of one caller: reading orders, which is how they are followed.</summary>
     [Range(1, Most)]
     public int Orders { get; init; } = 600;
@@ -43,4 +47,12 @@ internal sealed class RateLimitOptions
     /// <summary>Of one network, counted by all instances together.</summary>
     [Range(1, Most)]
     public int Refresh { get; init; } = 120;
+
+    /// <summary>Of one network: words that nobody has searched for just before are answered by no cache.</summary>
+    [Range(1, Most)]
+    public int Search { get; init; } = 3_000;
+
+    /// <summary>Of one network, which is the provider's: twice as many as there are orders at the planned peak.</summary>
+    [Range(1, Most)]
+    public int Webhooks { get; init; } = 60_000;
 }

@@ -17,6 +17,11 @@ internal enum RateGroup
     LogIn,
     Register,
     Refresh,
+    Search,
+    Webhooks,
+
+    /// <summary>What is the same for everyone.</summary>
+    Documents,
 }
 
 /// <summary>On a route: the group whose quota it has.</summary>
@@ -24,7 +29,7 @@ internal sealed record RateLimited(RateGroup Group);
 
 /// <summary>
 /// The quotas, and who is counted by what. Pages of the catalogue have none: a cache stands before them, and they cost
-/// next to nothing.
+/// next to nothing. What a search finds may be kept by a cache as well, so that its answer tells of no quota.
 /// </summary>
 internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts local, SharedCounts shared)
 {
@@ -32,6 +37,9 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
     private readonly Quota _others = new("caller", options.Value.PerCaller);
     private readonly Quota _cart = new("cart", options.Value.Cart);
     private readonly Quota _checkout = new("checkout", options.Value.Checkout);
+    private readonly Quota _checkoutOfNetwork = new("checkout-network", options.Value.CheckoutPerNetwork);
+    private readonly Quota _search = new("search", options.Value.Search);
+    private readonly Quota _webhooks = new("webhooks", options.Value.Webhooks);
     private readonly Quota _orders = new("orders", options.Value.Orders);
     private readonly Quota _logIn = new("log-in", options.Value.LogIn, IsShared: true);
     private readonly Quota _account = new("account", options.Value.LogInToAccount, IsShared: true);
@@ -44,10 +52,16 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
             ?? (route.GetMetadata<IAuthorizeData>() is null && route.GetMetadata<AuthorizationPolicy>() is null
                 ? null : RateGroup.Others);
 
+    /// <summary>Whether answers tell what is left. Not those that a cache may give to others.</summary>
+    public static bool Tells(RateGroup group) => group is not (RateGroup.Search or RateGroup.Documents);
+
     /// <summary>Counts a request by where it comes from.</summary>
     /// <returns>The refusal, if it is over.</returns>
-    public async ValueTask<ProblemResult?> CountNetwork(HttpContext context, RateGroup group) =>
-        Tell(context, await Count(QuotaOfNetwork(group), Network.Of(context)));
+    public async ValueTask<ProblemResult?> CountNetwork(HttpContext context, RateGroup group)
+    {
+        var count = await Count(QuotaOfNetwork(group), Network.Of(context));
+        return count.IsWithin && !Tells(group) ? null : Tell(context, count);
+    }
 
     /// <summary>Counts a request by who calls. One without a token or a session is counted by its network alone.</summary>
     /// <returns>The refusal, if it is over.</returns>
@@ -57,10 +71,12 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
             : null;
 
     /// <summary>Counts an attempt to log in by its account, which nobody who reads the keys can tell.</summary>
+    /// <param name="context">Of the attempt.</param>
+    /// <param name="name">The account's, normalised: each of its spellings is counted as the same.</param>
     /// <returns>The refusal, if it is over.</returns>
-    public async ValueTask<ProblemResult?> CountAccount(HttpContext context, string email)
+    public async ValueTask<ProblemResult?> CountAccount(HttpContext context, string name)
     {
-        var account = $"{Network.Of(context)} {email.ToUpperInvariant()}";
+        var account = $"{Network.Of(context)} {name}";
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(account)).AsSpan(0, 16));
         return Tell(context, await Count(_account, key));
     }
@@ -83,6 +99,9 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
         RateGroup.LogIn => _logIn,
         RateGroup.Register => _register,
         RateGroup.Refresh => _refresh,
+        RateGroup.Checkout => _checkoutOfNetwork,
+        RateGroup.Search => _search,
+        RateGroup.Webhooks => _webhooks,
         _ => _network,
     };
 

@@ -9,6 +9,7 @@ internal sealed record ReviewRequest
 {
     /// <summary>1 to 5.</summary>
     [Required]
+    [Range(1, 5)]
     public int? Rating { get; init; }
 
     [Required]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Shop.Api.Catalog;
 using Shop.Api.Http;
+using Shop.Api.RateLimiting;
 
 namespace Shop.Api.Search;
 
@@ -29,7 +30,7 @@ internal static class SearchEndpoints
 
     public static void MapSearch(this IEndpointRouteBuilder app)
     {
-        var browse = app.MapGroup("/search").WithTags("Browse");
+        var browse = app.MapGroup("/search").WithTags("Browse").Limited(RateGroup.Search);
         browse.MapGet("", Find)
             .WithSummary("Products by words and filters, with facets")
             .WithDescription(

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,6 +37,7 @@ public static class ShopHost
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("postgresql", timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<Readiness>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         AddTelemetry(builder);
         return builder;
@@ -54,7 +54,7 @@ public static class ShopHost
         if (args is ["migrate", ..]) return await Migrate(app);
         if (args is [var verb, .. var rest] && verbs?.GetValueOrDefault(verb) is { } deed) return await deed(rest);
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteEachDependency });
+        app.Map("/health/ready", app.Services.GetRequiredService<Readiness>().Answer);
         app.MapPrometheusScrapingEndpoint("/metrics");
         await app.RunAsync();
         return 0;
@@ -82,18 +82,6 @@ public static class ShopHost
         if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is { Length: > 0 })
             telemetry.WithTracing(tracing => tracing.AddAspNetCoreInstrumentation().AddOtlpExporter());
     }
-
-    private static Task WriteEachDependency(HttpContext context, HealthReport report) =>
-        context.Response.WriteAsJsonAsync(new
-        {
-            status = report.Status.ToString(),
-            dependencies = report.Entries.ToDictionary(entry => entry.Key, entry => new
-            {
-                status = entry.Value.Status.ToString(),
-                detail = entry.Value.Description,
-                milliseconds = (long)entry.Value.Duration.TotalMilliseconds,
-            }),
-        }, context.RequestAborted);
 }
 
 /// <summary>Whether a context's database answers.</summary>

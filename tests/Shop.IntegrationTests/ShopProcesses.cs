@@ -59,6 +59,8 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     internal TestBroker Broker => _broker;
 
+    internal IReadOnlyDictionary<string, string> ApiEnvironment => _apiEnvironment;
+
     /// <summary>As the server's superuser: for what an operator would do by SQL.</summary>
     internal NpgsqlDataSource Database => _database.Source;
 
@@ -214,6 +216,8 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Accounts__Operator__Password"] = OperatorPassword,
             ["RateLimits__PerNetwork"] = Unlimited,
             ["RateLimits__Cart"] = Unlimited,
+            ["RateLimits__CheckoutPerNetwork"] = Unlimited,
+            ["RateLimits__Search"] = Unlimited,
             ["RateLimits__LogIn"] = Unlimited,
             ["RateLimits__LogInToAccount"] = Unlimited,
             ["RateLimits__Register"] = Unlimited,

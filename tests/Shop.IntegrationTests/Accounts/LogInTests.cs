@@ -72,12 +72,15 @@ public sealed class When_someone_logs_in(ShopProcesses shop) : ShopTest(shop)
         var known = Client.NewEmail();
         await client.Register(known);
 
-        foreach (var email in new[] { Client.NewEmail(), known })
+        var (absent, present) = (int.MaxValue, int.MaxValue);
+        for (var i = 0; i < 2; i++)
         {
-            var began = Stopwatch.GetTimestamp();
-            await client.LogIn(email, Wrong);
-            Assert.True(Stopwatch.GetElapsedTime(began) >= LogIn.Beat);
+            absent = Math.Min(absent, await Beats(client, Client.NewEmail()));
+            present = Math.Min(present, await Beats(client, known));
         }
+
+        Assert.True(absent >= 1);
+        Assert.Equal(absent, present);
     }
 
     [Fact]
@@ -129,6 +132,14 @@ public sealed class When_someone_logs_in(ShopProcesses shop) : ShopTest(shop)
         using var again = new Client(other);
         await again.Become(email, Client.Password);
         (await again.Get("/ops/dead-letters")).Refused(403, "forbidden");
+    }
+
+    /// <summary>How many beats pass until a wrong password is refused.</summary>
+    private static async Task<int> Beats(Client client, string email)
+    {
+        var began = Stopwatch.GetTimestamp();
+        (await client.LogIn(email, Wrong)).Refused(401, "unauthorized");
+        return (int)(Stopwatch.GetElapsedTime(began) / LogIn.Beat);
     }
 
     private async Task Do(string sql, string email)

@@ -193,6 +193,25 @@ public sealed class When_a_token_is_refreshed(ShopProcesses shop) : ShopTest(sho
     }
 
     [Fact]
+    public async Task A_seller_is_one_and_no_operator()
+    {
+        using var client = new Client(Shop.Api);
+        var (email, _) = await Someone(client);
+
+        await Shop.Api.Run("account", email, "grant", "seller");
+
+        await client.Become(email, Client.Password);
+        (await client.Get("/ops/dead-letters")).Refused(403, "forbidden");
+        await using var roles = Shop.Database.CreateCommand("""
+            select string_agg(r.name, ' ' order by r.name) from identity.account a
+            join identity.account_role g on g.user_id = a.id join identity.role r on r.id = g.role_id
+            where a.email = $1
+            """);
+        roles.Parameters.AddWithValue(email);
+        Assert.Equal("customer seller", await roles.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Whoever_was_barred_is_let_in_again_when_admitted()
     {
         using var client = new Client(Shop.Api);

@@ -94,19 +94,6 @@ internal sealed class Books(NpgsqlDataSource database)
     public async Task<string> AnySku() =>
         (await Read<string>("select sku from catalog.product where active order by sku limit 1"))!;
 
-    /// <summary>
-    /// The number of rows of every table that holds what clients may write; not of those that jobs derive from them.
-    /// </summary>
-    public async Task<string> Counts() => (await Read<string>("""
-        select string_agg(n.nspname || '.' || c.relname || ' ' || (xpath('/row/c/text()', query_to_xml(
-            format('select count(*) as c from %I.%I', n.nspname, c.relname), false, true, '')))[1]::text, E'\n'
-            order by n.nspname, c.relname)
-        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind = 'r' and n.nspname not in
-                ('quartz', 'search', 'recommendations', 'pg_catalog', 'information_schema')
-            and c.relname not in ('outbox_message', 'inbox_message', 'timer', 'rating', 'rating_delta', '__EFMigrationsHistory')
-        """))!;
-
     /// <summary>A number that a statement says.</summary>
     public Task<long> Count(string sql, params object[] values) => Read<long>(sql, values);
 

@@ -6,7 +6,13 @@ namespace Shop.IntegrationTests.Contract;
 
 /// <summary>A request that someone who means harm, or errs, might send.</summary>
 internal sealed record HostileRequest(
-    string Method, string Target, string What, byte[]? Body, string? ContentType, (string Name, string Value)? Header);
+    Operation Operation, string Target, string What, byte[]? Body, string? ContentType, (string Name, string Value)? Header)
+{
+    public string Method => Operation.Method;
+
+    /// <summary>A part of the address is empty, or is a step up: some other operation is asked, or none.</summary>
+    public bool LeadsElsewhere { get; init; }
+}
 
 /// <summary>
 /// Spoils what an operation takes: one thing at a time, drawn from a seeded generator, with the rest as the document
@@ -48,7 +54,7 @@ internal sealed class HostileInputs(Random random, string knownSku)
     private static readonly string[] HeaderNames =
     [
         "Authorization", "Cookie", "Idempotency-Key", "If-None-Match", "Last-Event-ID", "Accept", "Accept-Encoding",
-        "Accept-Language", "traceparent", "Range", "X-Forwarded-For", "Origin", "X-HTTP-Method-Override", "Expect-Ct",
+        "Accept-Language", "Stripe-Signature", "traceparent", "Range", "X-Forwarded-For", "Origin", "X-HTTP-Method-Override", "Expect-Ct",
     ];
 
     /// <summary>So many different spoilt requests of one operation.</summary>
@@ -79,7 +85,10 @@ internal sealed class HostileInputs(Random random, string knownSku)
         var value = Text();
         var target = Target(operation, parameters, spoilt, value);
         if (spoilt.In == "query" && random.Next(4) == 0) target += "&" + Uri.EscapeDataString(spoilt.Name) + "=" + Uri.EscapeDataString(Text());
-        return Request(operation, target, $"{spoilt.Name} = {Shown(value)}", schema);
+        return Request(operation, target, $"{spoilt.Name} = {Shown(value)}", schema) with
+        {
+            LeadsElsewhere = spoilt.In == "path" && value is "" or "." or "..",
+        };
     }
 
     private HostileRequest UnknownQuery(Operation operation, IReadOnlyList<Parameter> parameters, JsonElement? schema)
@@ -105,7 +114,7 @@ internal sealed class HostileInputs(Random random, string knownSku)
     {
         var body = Pick(Bodies);
         var type = random.Next(3) == 0 ? Pick(ContentTypes) : "application/json";
-        return new HostileRequest(operation.Method, Target(operation, parameters, null, ""),
+        return new HostileRequest(operation, Target(operation, parameters, null, ""),
             $"a body of {body.Length} bytes as {type ?? "nothing"}", body, type, Key(operation));
     }
 
@@ -130,12 +139,12 @@ internal sealed class HostileInputs(Random random, string knownSku)
             };
         }
 
-        return new HostileRequest(operation.Method, Target(operation, parameters, null, ""), what,
+        return new HostileRequest(operation, Target(operation, parameters, null, ""), what,
             Encoding.UTF8.GetBytes(text), "application/json", Key(operation));
     }
 
     private HostileRequest Request(Operation operation, string target, string what, JsonElement? schema) => new(
-        operation.Method, target, what,
+        operation, target, what,
         schema is { } body ? Encoding.UTF8.GetBytes(Example.Of(operation, body, knownSku)?.ToJsonString() ?? "null") : null,
         schema is null ? null : "application/json", Key(operation));
 

@@ -18,17 +18,14 @@ internal sealed record Person(string Name, string? Token, string? Session)
 /// <summary>One of each kind of caller.</summary>
 internal static class TestPeople
 {
-    public static Person Customer { get; } = WithToken("customer", "customer");
+    public static IReadOnlyList<Person> All { get; } = New();
 
-    public static Person OtherCustomer { get; } = WithToken("customer", "other customer");
-
-    public static Person Seller { get; } = WithToken("seller", "seller");
-
-    public static Person Ops { get; } = WithToken("ops", "ops");
-
-    public static Person Guest { get; } = new("guest", null, null);
-
-    public static IReadOnlyList<Person> All { get; } = [Guest, Customer, OtherCustomer, Seller, Ops];
+    /// <summary>People whom nobody has met.</summary>
+    public static IReadOnlyList<Person> New() =>
+    [
+        new("guest", null, null), WithToken("customer", "customer"), WithToken("customer", "other customer"),
+        WithToken("seller", "seller"), WithToken("ops", "ops"),
+    ];
 
     private static Person WithToken(string role, string name) => new(name, TokenCommand.Mint(
         new SymmetricSecurityKey(Encoding.UTF8.GetBytes(ShopProcesses.SigningKey)),

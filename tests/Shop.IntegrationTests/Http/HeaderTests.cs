@@ -64,6 +64,7 @@ public sealed class When_a_browser_is_answered(ShopProcesses shop) : ShopTest(sh
 
 public sealed class When_a_page_of_another_origin_calls(ShopProcesses shop) : ShopTest(shop)
 {
+    private const string LongQuery = "/cart?a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a";
     private const string Known = "https://shop.example";
 
     [Fact]
@@ -80,6 +81,7 @@ public sealed class When_a_page_of_another_origin_calls(ShopProcesses shop) : Sh
     [InlineData("/nowhere")]
     [InlineData("/ops/dead-letters")]
     [InlineData("/products/GEN-0001")]
+    [InlineData(LongQuery)]
     public async Task A_configured_one_may_read_it_with_its_visitors_session(string path)
     {
         using var client = await Configured(Known);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Shop.IntegrationTests.Accounts;
 using Shop.IntegrationTests.Checkout;
 using Xunit;
@@ -81,6 +82,44 @@ public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task Whoever_drops_the_session_has_no_more_checkouts()
+    {
+        using var nobody = (await Api()).FromNewNetwork();
+
+        var answer = await Exhaust(() => nobody.Post("/checkout", new { }, ("Idempotency-Key", Buyer.NewKey())));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, "checkout-network"));
+        Assert.Equal(200, (await nobody.Get("/cart")).Status);
+    }
+
+    [Theory]
+    [InlineData("/search?q=")]
+    [InlineData("/search/suggest?q=")]
+    public async Task Words_that_no_cache_knows_end_soon_and_what_a_cache_may_keep_tells_of_no_caller(string path)
+    {
+        using var client = (await Api()).FromNewNetwork();
+        var first = await client.Get(path + Guid.NewGuid());
+
+        var answer = await Exhaust(() => client.Get(path + Guid.NewGuid()));
+
+        Assert.Null(first.Header("RateLimit"));
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, "search"));
+    }
+
+    [Fact]
+    public async Task A_flood_of_notifications_ends_before_it_is_read()
+    {
+        using var client = (await Api()).FromNewNetwork();
+
+        var answer = await Exhaust(() => client.PostRaw("/webhooks/payments", "{}"));
+
+        answer.Refused(429, "rate-limited");
+        Assert.Equal(0, Left(answer, "webhooks"));
+    }
+
+    [Fact]
     public async Task Pages_of_the_catalogue_have_none()
     {
         using var client = (await Api()).FromNewNetwork();
@@ -94,13 +133,14 @@ public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
-    public async Task Guessing_at_an_account_from_one_network_ends_soon_whatever_the_case_of_the_address()
+    public async Task Guessing_at_an_account_from_one_network_ends_soon_however_the_address_is_spelt()
     {
         using var client = (await Api()).FromNewNetwork();
-        var email = Client.NewEmail();
+        var email = "é" + Client.NewEmail();
+        string[] spellings = [email, email.ToUpperInvariant(), email.Normalize(NormalizationForm.FormD)];
         var count = 0;
 
-        var answer = await Exhaust(() => client.LogIn(++count % 2 == 0 ? email : email.ToUpperInvariant(), "a wrong password"));
+        var answer = await Exhaust(() => client.LogIn(spellings[++count % spellings.Length], "a wrong password"));
 
         answer.Refused(429, "rate-limited");
         Assert.Equal(0, Left(answer, "account"));
@@ -144,7 +184,8 @@ public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
     [
         ("Proxies__Networks", "127.0.0.0/8"), ("RateLimits__PerNetwork", "40"), ("RateLimits__Cart", "6"),
         ("RateLimits__Checkout", "4"), ("RateLimits__LogIn", "12"), ("RateLimits__LogInToAccount", "4"),
-        ("RateLimits__Register", "5"), ("RateLimits__Refresh", "5"),
+        ("RateLimits__Register", "5"), ("RateLimits__Refresh", "5"), ("RateLimits__CheckoutPerNetwork", "8"),
+        ("RateLimits__Search", "5"), ("RateLimits__Webhooks", "5"),
     ];
 
     private async Task<Client> Api() => new(await Shop.ApiWith(Low));

@@ -24,6 +24,8 @@ public sealed class When_much_goes_wrong(ShopProcesses shop) : ShopTest(shop)
     private const string Password = "hunter2 and then some";
     private const string CardNumber = "4242424242424242";
     private const string Card = "pm_card_visa_chargeDeclined";
+    private const string Email = "ada.of.the.secrets@example.org";
+    private const string Street = "1 Street of the Secrets";
 
     private readonly List<string> _problems = [];
 
@@ -34,7 +36,7 @@ public sealed class When_much_goes_wrong(ShopProcesses shop) : ShopTest(shop)
         using var client = new Client(api);
         var secrets = new List<string>
         {
-            Password, CardNumber, ShopProcesses.SigningKey, ShopProcesses.OperatorPassword, ShopProcesses.ApiKey,
+            Password, CardNumber, Card, Email, Street, ShopProcesses.SigningKey, ShopProcesses.OperatorPassword, ShopProcesses.ApiKey,
             ShopProcesses.WebhookSecret,
         };
 
@@ -43,7 +45,9 @@ public sealed class When_much_goes_wrong(ShopProcesses shop) : ShopTest(shop)
         secrets.Add(client.Session!["shop_session=".Length..]);
         await SendNonsense(client, secrets);
 
-        var lines = new[] { api, Shop.Api, Shop.Workers, Shop.Sagas }.SelectMany(host => host.Output).ToList();
+        HostProcess[] hosts = [api, Shop.Api, Shop.Workers, Shop.Sagas];
+        Assert.All(hosts, host => Assert.NotEmpty(host.Output));
+        var lines = hosts.SelectMany(host => host.Output).ToList();
         Assert.Contains(lines, line => line.Contains("/auth/login", StringComparison.Ordinal)); // it does log much
         foreach (var secret in secrets)
         {
@@ -103,8 +107,8 @@ public sealed class When_much_goes_wrong(ShopProcesses shop) : ShopTest(shop)
 
     private static Task<Answer> CheckOut(Client client, string paymentMethod) => client.Post("/checkout", new
     {
-        email = "a@example.org",
-        shippingAddress = new { name = "Ada", line1 = "1 Street", city = "Town", postalCode = "1", country = "US" },
+        email = Email,
+        shippingAddress = new { name = "Ada", line1 = Street, city = "Town", postalCode = "1", country = "US" },
         shippingMethod = "STANDARD",
         paymentMethod,
     }, ("Idempotency-Key", Buyer.NewKey()));

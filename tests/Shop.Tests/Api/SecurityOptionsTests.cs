@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Shop.Api.Accounts;
 using Shop.Api.Http;
@@ -50,6 +51,17 @@ public sealed class SecurityOptionsTests
     public void An_issuer_is_believed_over_TLS_and_for_an_audience(
         string? key, string? authority, string? audience, bool isRight) => Assert.Equal(
         isRight, new AuthOptions { SigningKey = key, Authority = authority, Audience = audience }.Fault is null);
+
+    [Theory]
+    [InlineData("customer")]
+    [InlineData("customer ops", "shop-admins")]
+    [InlineData("customer seller", "merchants")]
+    [InlineData("customer ops seller", "merchants", "shop-admins", "staff")]
+    [InlineData("customer", "ops", "seller")]
+    public void An_issuers_roles_are_translated_and_not_taken_by_their_name(string roles, params string[] told) =>
+        Assert.Equal(roles, string.Join(' ', ExternalIssuer.RolesOf(
+            new ClaimsPrincipal(new ClaimsIdentity(told.Select(role => new Claim("groups", role)))),
+            new AuthOptions { RoleClaim = "groups", OpsRole = "shop-admins", SellerRole = "merchants" })));
 
     [Theory]
     [InlineData(null, true)]

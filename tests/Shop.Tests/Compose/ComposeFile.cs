@@ -18,7 +18,9 @@ internal sealed class ComposeFile
     public IReadOnlyList<string> Volumes { get; }
     public IReadOnlyList<string> Configs { get; }
 
-    public static ComposeFile Read() => Parse(File.ReadAllText(Path.Combine(Repository.Root, "compose.yaml")));
+    public static string Text() => File.ReadAllText(Path.Combine(Repository.Root, "compose.yaml"));
+
+    public static ComposeFile Read() => Parse(Text());
 
     public static ComposeFile Parse(string yaml) => new(
         new DeserializerBuilder().Build().Deserialize<Mapping>(new MergingParser(new Parser(new StringReader(yaml)))));
@@ -41,6 +43,9 @@ internal sealed class ComposeService(string name, Mapping node)
     public string? Project => Text(ComposeFile.Map(ComposeFile.Map(node, "build"), "args"), "PROJECT");
 
     public IReadOnlyList<string> Variables => [.. ComposeFile.Map(node, "environment").Keys.Cast<string>()];
+
+    public string ValueOf(string variable) => Text(ComposeFile.Map(node, "environment"), variable) ?? "";
+
     public IReadOnlyList<string> Ports => List("ports");
     public IReadOnlyList<string> NamedVolumes => [.. List("volumes").Select(volume => volume.Split(':')[0])];
 

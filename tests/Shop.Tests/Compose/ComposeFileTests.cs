@@ -51,6 +51,37 @@ public sealed class ComposeFileTests
         Assert.Equal(File.Configs.Order(), File.Services.SelectMany(service => service.Configs).Distinct().Order());
     }
 
+    /// <summary>Of servers that only this machine reaches: whoever may ask them has the file as well.</summary>
+    private static readonly string[] GoodOnLoopback =
+    [
+        "BROKER_PASSWORD", "PAYMENTS_KEY", "POSTGRES_PASSWORD", "READER_PASSWORD", "SHOP_PASSWORD", "TYPESENSE_INDEX_KEY",
+        "TYPESENSE_KEY", "TYPESENSE_SEARCH_KEY",
+    ];
+
+    [Fact]
+    public void Only_passwords_of_servers_on_loopback_have_a_default() => Assert.Equal(
+        GoodOnLoopback,
+        Regex.Matches(ComposeFile.Text(), @"\$\{(?<name>\w*(?:PASSWORD|SECRET|KEY|TOKEN)\w*):?-[^}]")
+            .Select(found => found.Groups["name"].Value).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Every_secret_of_a_service_comes_from_outside() => Assert.Empty(
+        from service in File.Services
+        from variable in service.Variables
+        where Regex.IsMatch(variable, "(?i)(password|pass|secret|key)$")
+            && !Regex.IsMatch(service.ValueOf(variable), @"^\$\{\w+:-[^}]*\}$")
+        select $"{service} {variable}");
+
+    [Theory]
+    [InlineData("WEBHOOK_SECRET")]
+    [InlineData("SIGNING_KEY")]
+    [InlineData("OPERATOR_PASSWORD")]
+    public void The_script_makes_up_what_has_no_default(string secret)
+    {
+        Assert.Contains($"${{{secret}:-}}", ComposeFile.Text(), StringComparison.Ordinal);
+        Assert.Matches($@"export .*\b{secret}\b", ScriptFile.Text());
+    }
+
     [Theory]
     [MemberData(nameof(Built))]
     public void Every_variable_of_a_service_is_one_that_its_program_reads(string name)

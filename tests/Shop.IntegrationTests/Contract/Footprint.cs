@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using StackExchange.Redis;
+
+namespace Shop.IntegrationTests.Contract;
+
+/// <summary>
+/// What clients can leave behind, to the letter: the rows of every table and the carts in Redis. Not what passes through
+/// on its way, or is derived in the background from what was written long before.
+/// </summary>
+internal sealed class Footprint(ShopProcesses shop)
+{
+    /// <summary>One line each, so that a difference can be read.</summary>
+    public async Task<string> Read() => $"{await Tables()}\n{await Carts()}";
+
+    /// <summary>Failed guesses at a password are counted, and are meant to be.</summary>
+    private async Task<string> Tables()
+    {
+        await using var command = shop.Database.CreateCommand("""
+            select string_agg(n.nspname || '.' || c.relname || ' ' || (xpath('/row/c/text()', query_to_xml(
+                format($$select count(*) || ' ' || coalesce(sum(hashtextextended(
+                    (to_jsonb(t) - 'access_failed_count' - 'lockout_end')::text, 0)), 0) as c from %I.%I t$$,
+                    n.nspname, c.relname), false, true, '')))[1]::text, E'\n' order by n.nspname, c.relname)
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and n.nspname not in ('quartz', 'pg_catalog', 'information_schema')
+                and c.relname not in ('outbox_message', 'inbox_message', 'timer', 'rating_delta', '__EFMigrationsHistory')
+            """);
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    private async Task<string> Carts()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(shop.Redis);
+        var carts = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var server in redis.GetServers())
+            await foreach (var key in server.KeysAsync(pattern: $"{shop.KeyPrefix}cart:*"))
+                if (await redis.GetDatabase().KeyDumpAsync(key) is { } value)
+                    carts[key.ToString()] = Convert.ToHexStringLower(SHA256.HashData(value));
+        return string.Join('\n', carts.Select(cart => $"{cart.Key} {cart.Value}"));
+    }
+}
