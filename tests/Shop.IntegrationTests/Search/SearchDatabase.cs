@@ -90,7 +90,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         });
         var reads = new ReadsDatabase(_reader);
         var catalogue = new CatalogueReader(reads);
-        Index = new PostgresIndex(database);
+        Index = new PostgresIndex(database, catalogue, TimeProvider.System);
         Turns = new IndexTurns(database, TimeProvider.System);
         Indexer = new Indexer(Index, Turns, catalogue);
         Rebuild = new Rebuild(Index, Turns, catalogue);
