@@ -22,6 +22,8 @@ public sealed class SearchDatabase : IAsyncLifetime
 
     internal NpgsqlDataSource Source => _database.Source;
 
+    internal string ConnectionString => _database.ConnectionString;
+
     internal ISearchIndex Index { get; private set; } = null!;
 
     internal ISearchEngine Engine { get; private set; } = null!;
