@@ -25,6 +25,12 @@ internal sealed class PostgresSearch(ReadsDatabase database, QueryReader reader,
         if (terms.Count == 0 && !string.IsNullOrWhiteSpace(query.Text))
             return new SearchHits([], 0, new SearchFacets([], [], []), null);
         var hits = await Run(query, terms, isStrict: true, after, cancellationToken);
+        if (hits.Total == 0 && terms.Count > 0 && await reader.ReadAgain(query.Text, cancellationToken) is { } others)
+        {
+            terms = others;
+            hits = await Run(query, terms, isStrict: true, after, cancellationToken);
+        }
+
         // Nothing has all of it: whatever has most of it comes first.
         if (hits.Total == 0 && terms.Count > 1) hits = await Run(query, terms, isStrict: false, after, cancellationToken);
         return hits;

@@ -15,18 +15,35 @@ internal sealed class QueryReader(Vocabulary vocabulary, Synonyms synonyms)
     private const int MostTokens = 16;
     private const int MostWordings = 12;
 
+    /// <summary>Someone who slips more often than that is beyond help.</summary>
+    private const int MostMended = 4;
+
     /// <summary>Whatever was typed comes first, then what means the same, then what may have been meant.</summary>
     private const double Typed = 1.0, Same = 0.9, Meant = 0.8;
 
     private static readonly HashSet<string> Fillers =
         ["a", "an", "the", "for", "of", "and", "or", "with", "in", "to", "by", "on", "at", "from", "my", "is"];
 
-    public async Task<IReadOnlyList<QueryTerm>> Read(string text, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<QueryTerm>> Read(string text, CancellationToken cancellationToken) =>
+        Terms(await Look(text, cancellationToken));
+
+    /// <summary>
+    /// As <see cref="Read"/>, for what was not found: a word that hardly any product has now may be a slip, though the
+    /// index knows it.
+    /// </summary>
+    /// <returns>Null if that changes nothing.</returns>
+    public async Task<IReadOnlyList<QueryTerm>?> ReadAgain(string text, CancellationToken cancellationToken)
     {
-        await synonyms.Refresh(cancellationToken);
-        var words = Word.Of(text, MostWords);
-        if (words.Exists(word => !Fillers.Contains(word.Joined))) words.RemoveAll(word => Fillers.Contains(word.Joined));
-        var tokens = await Look(words, cancellationToken);
+        var tokens = await Look(text, cancellationToken);
+        var known = tokens.FindAll(token => token.Known.IsKnown);
+        if (known.Count == 0) return null;
+        var rare = await vocabulary.Rare(known.Select(token => token.Known.Lexeme), cancellationToken);
+        known.RemoveAll(token => !rare.Contains(token.Known.Lexeme));
+        return await Mend(known, cancellationToken) ? Terms(tokens) : null;
+    }
+
+    private List<QueryTerm> Terms(List<Token> tokens)
+    {
         var terms = new List<QueryTerm>();
         for (var at = 0; at < tokens.Count;)
         {
@@ -38,7 +55,34 @@ internal sealed class QueryReader(Vocabulary vocabulary, Synonyms synonyms)
         return terms;
     }
 
-    private async Task<List<Token>> Look(List<Word> words, CancellationToken cancellationToken)
+    private async Task<List<Token>> Look(string text, CancellationToken cancellationToken)
+    {
+        await synonyms.Refresh(cancellationToken);
+        var words = Word.Of(text, MostWords);
+        if (words.Exists(word => !Fillers.Contains(word.Joined))) words.RemoveAll(word => Fillers.Contains(word.Joined));
+        var tokens = TokensOf(words);
+        var known = await vocabulary.Find(
+            tokens.SelectMany(token => new[] { token.Text, token.Joined, token.WithNext }).OfType<string>(), cancellationToken);
+        foreach (var token in tokens)
+        {
+            token.Known = known[token.Text];
+            token.JoinedLexeme = token.Joined is { } joined ? known[joined].Lexeme : null;
+            token.PairLexeme = token.WithNext is { } pair && known[pair].IsKnown ? known[pair].Lexeme : null;
+        }
+
+        await AddMeant(
+            [
+                .. from token in tokens
+                   where token.Known.IsKnown
+                   let parts = Vocabulary.AtDigits(token.Text)
+                   where parts is not null
+                   select (token, parts),
+            ], cancellationToken);
+        await Mend(tokens.FindAll(token => !token.Known.IsKnown), cancellationToken);
+        return tokens;
+    }
+
+    private static List<Token> TokensOf(List<Word> words)
     {
         var tokens = words.SelectMany(word => word.Parts.Select((part, index) =>
             new Token(part) { PartsFromHere = index == 0 ? word.Parts.Count : 0 })).Take(MostTokens).ToList();
@@ -49,28 +93,26 @@ internal sealed class QueryReader(Vocabulary vocabulary, Synonyms synonyms)
             if (i + 1 < tokens.Count) tokens[i].WithNext = tokens[i].Text + tokens[i + 1].Text;
         }
 
-        var known = await vocabulary.Find(
-            tokens.SelectMany(token => new[] { token.Text, token.Joined, token.WithNext }).OfType<string>(), cancellationToken);
-        foreach (var token in tokens)
-        {
-            token.Known = known[token.Text];
-            token.JoinedLexeme = token.Joined is { } joined ? known[joined].Lexeme : null;
-            token.PairLexeme = token.WithNext is { } pair && known[pair].IsKnown ? known[pair].Lexeme : null;
-            if (!token.Known.IsKnown) await Mend(token, cancellationToken);
-            else if (Vocabulary.AtDigits(token.Text) is { } parts) await AddMeant(token, [parts], cancellationToken);
-        }
-
         return tokens;
     }
 
-    private async Task Mend(Token token, CancellationToken cancellationToken) =>
-        await AddMeant(token, await vocabulary.Mend(token.Text, cancellationToken), cancellationToken);
-
-    private async Task AddMeant(
-        Token token, IReadOnlyList<IReadOnlyList<string>> meant, CancellationToken cancellationToken)
+    /// <summary>Adds what the first few of these may have meant.</summary>
+    /// <returns>Whether there is anything.</returns>
+    private async Task<bool> Mend(List<Token> tokens, CancellationToken cancellationToken)
     {
-        var words = await vocabulary.Find(meant.SelectMany(words => words), cancellationToken);
-        foreach (var wording in meant) token.Meant.Add([.. wording.Select(word => words[word].Lexeme)]);
+        if (tokens.Count > MostMended) tokens = tokens.GetRange(0, MostMended);
+        if (tokens.Count == 0) return false;
+        var meant = await vocabulary.Mend([.. tokens.Select(token => token.Text)], cancellationToken);
+        return await AddMeant(
+            [.. tokens.SelectMany(token => meant[token.Text].Select(way => (token, way)))], cancellationToken);
+    }
+
+    private async Task<bool> AddMeant(
+        List<(Token Token, IReadOnlyList<string> Way)> meant, CancellationToken cancellationToken)
+    {
+        var words = await vocabulary.Find(meant.SelectMany(pair => pair.Way), cancellationToken);
+        foreach (var (token, way) in meant) token.Meant.Add([.. way.Select(word => words[word].Lexeme)]);
+        return meant.Count > 0;
     }
 
     /// <summary>The longest term that begins here, and how many tokens it covers.</summary>

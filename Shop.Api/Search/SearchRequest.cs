@@ -69,7 +69,7 @@ internal sealed class SearchRequest
         Require(min is null || max is null || min <= max, "maxPrice", "It must not be below minPrice.");
         Require(InStock is null or "true" or "false", "inStock", "It must be true or false.");
         Require(Sort is null || Sorts.ContainsKey(Sort), "sort", $"It must be one of {string.Join(", ", Sorts.Keys)}.");
-        return new SearchQuery
+        var query = new SearchQuery
         {
             Text = Q?.Trim() ?? "",
             Category = Category,
@@ -81,6 +81,10 @@ internal sealed class SearchRequest
             Limit = ReadLimit(Limit, UsualOnPage, errors),
             Cursor = Cursor,
         };
+        // Told apart here, so that no cache ever holds the answer to one that leads nowhere.
+        Require(Cursor is null || errors.Count > 0 || SearchCursor.Read(query, Cursor) is not null, "cursor",
+            "It must be the next of a page of this search.");
+        return query;
     }
 
     public static int ReadLimit(string? text, int usual, Dictionary<string, string[]> errors)

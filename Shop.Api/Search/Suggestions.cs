@@ -5,7 +5,7 @@ namespace Shop.Api.Search;
 
 /// <summary>
 /// The best known products with their brands and categories, in the memory of each process. They are read anew when the
-/// index says that titles changed, and never more often than now and then.
+/// index says that titles changed, and now and then for what became popular.
 /// </summary>
 internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider time, ILogger<Suggestions> logger)
     : BackgroundService
@@ -14,8 +14,14 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
+    /// <summary>Popularity alone moves no stamp.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
+    /// <summary>While titles go on changing, a reading is followed by a pause of so many times its length.</summary>
+    private const int PauseForEachRead = 50;
+
     private SuggestionList _list = SuggestionList.Empty;
-    private long? _stamp;
+    private Reading? _last;
 
     public IReadOnlyList<Suggestion> For(string typed, int limit) => Volatile.Read(ref _list).For(typed, limit);
 
@@ -36,14 +42,19 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Reads them if they changed.</summary>
+    /// <summary>Reads them if that is due.</summary>
     public async Task Refresh(CancellationToken cancellationToken)
     {
         var stamp = await ReadStamp(cancellationToken);
-        if (stamp == _stamp) return;
+        if (_last is { } last && !IsDue(stamp != last.Stamp, time.GetElapsedTime(last.EndedAt), last.Took)) return;
+        var began = time.GetTimestamp();
         Volatile.Write(ref _list, ListOf(await ReadProducts(cancellationToken)));
-        _stamp = stamp;
+        _last = new Reading(stamp, time.GetTimestamp(), time.GetElapsedTime(began));
     }
+
+    /// <summary>Whether to read again, so long after a reading that took so long.</summary>
+    public static bool IsDue(bool isChanged, TimeSpan since, TimeSpan took) =>
+        since >= LongestPause || (isChanged && since >= took * PauseForEachRead);
 
     /// <summary>Of products, with their brands and categories.</summary>
     public static SuggestionList ListOf(IReadOnlyList<SuggestedProduct> products) => new(
@@ -80,6 +91,8 @@ internal sealed partial class Suggestions(ReadsDatabase database, TimeProvider t
                 await reader.IsDBNullAsync(3, cancellationToken) ? null : reader.GetString(3), reader.GetDouble(4)));
         return rows;
     }
+
+    private sealed record Reading(long Stamp, long EndedAt, TimeSpan Took);
 
     [LoggerMessage(LogLevel.Warning, "Suggestions stay as they are for now: {Problem}")]
     private partial void LogStale(string problem);

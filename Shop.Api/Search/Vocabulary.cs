@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Npgsql;
 using Shop.Messaging.Hosting;
 using Shop.Words;
+using Ways = System.Collections.Generic.IReadOnlyList<System.Collections.Generic.IReadOnlyList<string>>;
 
 namespace Shop.Api.Search;
 
@@ -18,12 +19,16 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
     private const int MostSimilar = 60;
     private const int MostLonger = 8;
     private const int ShortestSplit = 3;
+
+    /// <summary>A word of fewer products may be a slip of someone who wrote a title.</summary>
+    private const int Few = 3;
+
     private const int PatienceInSeconds = 5;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
 
     private ConcurrentDictionary<string, KnownWord> _words = new();
-    private ConcurrentDictionary<string, IReadOnlyList<IReadOnlyList<string>>> _mended = new();
+    private ConcurrentDictionary<string, Ways> _mended = new();
     private long _begun = time.GetTimestamp();
 
     public async Task<IReadOnlyDictionary<string, KnownWord>> Find(
@@ -53,28 +58,63 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
         return found;
     }
 
-    /// <summary>
-    /// What was meant by a word that the index does not know: one that differs by a slip or two, two words written as one,
-    /// or the longer words that it begins, such as model numbers. Each a sequence of words, the likeliest first.
-    /// </summary>
-    public async Task<IReadOnlyList<IReadOnlyList<string>>> Mend(string token, CancellationToken cancellationToken)
+    /// <summary>Those of these stems that hardly any product has now: what is counted of words is only ever added to.</summary>
+    public async Task<IReadOnlySet<string>> Rare(IEnumerable<string> lexemes, CancellationToken cancellationToken)
     {
-        var mended = _mended;
-        if (mended.TryGetValue(token, out var known)) return known;
-        var meant = await Similar(token, cancellationToken);
-        if (meant.Count == 0) meant = await Split(token, cancellationToken);
-        if (meant.Count == 0) meant = await Longer(token, cancellationToken);
-        return mended[token] = meant;
+        await using var command = database.Source.CreateCommand(
+            "select lexeme from unnest($1, $2) as t (lexeme, quoted) where search.count_up_to($3, quoted::tsquery) < $3");
+        command.CommandTimeout = PatienceInSeconds;
+        string[] distinct = [.. lexemes.Distinct()];
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = distinct });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. distinct.Select(TsText.Quote)] });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Few });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rare = new HashSet<string>();
+        while (await reader.ReadAsync(cancellationToken)) rare.Add(reader.GetString(0));
+        return rare;
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<string>>> Similar(string token, CancellationToken cancellationToken)
+    /// <summary>
+    /// What was meant by words that the index hardly knows: others that differ by a slip or two, two words written as one,
+    /// or the longer words that it begins, such as model numbers. Each a sequence of words, the likeliest first.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, Ways>> Mend(
+        IReadOnlyCollection<string> tokens, CancellationToken cancellationToken)
+    {
+        var mended = _mended;
+        var meant = new Dictionary<string, Ways>();
+        foreach (var token in tokens)
+            if (mended.TryGetValue(token, out var known)) meant[token] = known;
+        foreach (var look in new[] { Similar, Split, Longer })
+        {
+            List<string> missing = [.. tokens.Where(token => !meant.ContainsKey(token)).Distinct()];
+            if (missing.Count == 0) break;
+            foreach (var (token, ways) in await look(missing, cancellationToken))
+                if (ways.Count > 0) meant[token] = ways;
+        }
+
+        foreach (var token in tokens) mended[token] = meant[token] = meant.GetValueOrDefault(token, []);
+        return meant;
+    }
+
+    private async Task<IEnumerable<(string Token, Ways Ways)>> Similar(
+        List<string> tokens, CancellationToken cancellationToken)
+    {
+        var words = await Words(
+            """
+            select t.token, s.word, s.documents
+            from unnest($1) as t (token) cross join lateral search.similar(t.token, $2) s where s.word <> t.token
+            """,
+            tokens.Where(token => EditDistance.Forgiven(token.Length) > 0 && token.All(char.IsAsciiLetterLower)),
+            MostSimilar, cancellationToken);
+        return words.Select(similar => (similar.Key, Nearest(similar.Key, similar)));
+    }
+
+    private static Ways Nearest(string token, IEnumerable<FoundWord> similar)
     {
         var forgiven = EditDistance.Forgiven(token.Length);
-        if (forgiven == 0 || !token.All(char.IsAsciiLetterLower)) return [];
-        var similar = await Words(
-            "select word, documents from search.similar($1, $2)", token, MostSimilar, cancellationToken);
         var near = similar
-            .Select(word => (word.Word, word.Documents, Slips: EditDistance.Between(token, word.Word, forgiven)))
+            .Select(found => (found.Word, found.Documents, Slips: EditDistance.Between(token, found.Word, forgiven)))
             .Where(word => word.Slips <= forgiven).ToList();
         if (near.Count == 0) return [];
         var least = near.Min(word => word.Slips);
@@ -85,15 +125,16 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
         ];
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<string>>> Split(string token, CancellationToken cancellationToken)
+    private async Task<IEnumerable<(string Token, Ways Ways)>> Split(
+        List<string> tokens, CancellationToken cancellationToken)
     {
-        var splits = Splits(token).ToList();
-        if (splits.Count == 0) return [];
-        var words = await Find(splits.SelectMany(split => split), cancellationToken);
-        return
+        var splits = tokens.ConvertAll(token => (Token: token, Splits: Splits(token).ToList()));
+        var words = await Find(splits.SelectMany(pair => pair.Splits).SelectMany(split => split), cancellationToken);
+        return splits.Select(pair => (pair.Token, Best(pair.Splits)));
+        Ways Best(IEnumerable<IReadOnlyList<string>> ways) =>
         [
-            .. splits.Where(split => split.All(part => words[part].IsKnown))
-                .OrderByDescending(split => split.Min(part => words[part].Documents)).Take(1),
+            .. ways.Where(way => way.All(part => words[part].IsKnown))
+                .OrderByDescending(way => way.Min(part => words[part].Documents)).Take(1),
         ];
     }
 
@@ -120,30 +161,39 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
             : null;
     }
 
-    private async Task<IReadOnlyList<IReadOnlyList<string>>> Longer(string token, CancellationToken cancellationToken)
+    private async Task<IEnumerable<(string Token, Ways Ways)>> Longer(
+        List<string> tokens, CancellationToken cancellationToken)
     {
-        if (token.Length < 4 && !(token.Length == 3 && token.Any(char.IsAsciiDigit))) return [];
-        var longer = await Words(
+        var words = await Words(
             """
-            select word, documents from (
-                select word, documents from search.word_view
-                where word collate "C" >= $1 and word collate "C" < $1 || '{' order by word limit 200) w
-            order by documents desc, word limit $2
-            """, token, MostLonger, cancellationToken);
-        return [.. longer.Select(word => (IReadOnlyList<string>)[word.Word])];
+            select t.token, w.word, w.documents
+            from unnest($1) as t (token) cross join lateral (
+                select word, documents from (
+                    select word, documents from search.word_view
+                    where word collate "C" > t.token and word collate "C" < t.token || '{' order by word limit 200) begun
+                order by documents desc, word limit $2) w
+            """,
+            tokens.Where(token => token.Length >= 4 || (token.Length == 3 && token.Any(char.IsAsciiDigit))),
+            MostLonger, cancellationToken);
+        return words.Select(longer => (longer.Key, All(longer)));
+        static Ways All(IEnumerable<FoundWord> longer) =>
+            [.. longer.Select(found => (IReadOnlyList<string>)[found.Word])];
     }
 
-    private async Task<List<(string Word, long Documents)>> Words(
-        string sql, string token, int most, CancellationToken cancellationToken)
+    private async Task<IEnumerable<IGrouping<string, FoundWord>>> Words(
+        string sql, IEnumerable<string> tokens, int most, CancellationToken cancellationToken)
     {
+        string[] asked = [.. tokens];
+        if (asked.Length == 0) return [];
         await using var command = database.Source.CreateCommand(sql);
         command.CommandTimeout = PatienceInSeconds;
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = token });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = asked });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var words = new List<(string, long)>();
-        while (await reader.ReadAsync(cancellationToken)) words.Add((reader.GetString(0), reader.GetInt64(1)));
-        return words;
+        var words = new List<FoundWord>();
+        while (await reader.ReadAsync(cancellationToken))
+            words.Add(new FoundWord(reader.GetString(0), reader.GetString(1), reader.GetInt64(2)));
+        return words.GroupBy(found => found.Token);
     }
 
     private void ForgetWhatIsOld()
@@ -152,6 +202,8 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
             && _words.Count < MostRemembered && _mended.Count < MostRemembered) return;
         Volatile.Write(ref _begun, time.GetTimestamp());
         _words = new ConcurrentDictionary<string, KnownWord>();
-        _mended = new ConcurrentDictionary<string, IReadOnlyList<IReadOnlyList<string>>>();
+        _mended = new ConcurrentDictionary<string, Ways>();
     }
+
+    private readonly record struct FoundWord(string Token, string Word, long Documents);
 }

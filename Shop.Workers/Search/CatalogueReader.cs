@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using Shop.Contracts.Inventory;
@@ -8,6 +9,9 @@ namespace Shop.Workers.Search;
 /// <summary>What the other contexts publish about products, as documents.</summary>
 internal sealed class CatalogueReader(ReadsDatabase database)
 {
+    /// <summary>Counting millions takes a while.</summary>
+    private const int PatienceInSeconds = 300;
+
     private const string Documents =
         """
         select p.sku, p.title, p.brand, p.category_path, p.attributes, p.description, p.price_amount, p.currency,
@@ -45,6 +49,17 @@ internal sealed class CatalogueReader(ReadsDatabase database)
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sku });
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = most });
         return await Read(command, cancellationToken);
+    }
+
+    /// <summary>How popular the products on sale are, the most popular first, and how many share each popularity.</summary>
+    public async IAsyncEnumerable<(long Popularity, long Products)> ReadPopularities(
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select popularity, count(*) from catalog.product_view where active group by 1 order by 1 desc");
+        command.CommandTimeout = PatienceInSeconds;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) yield return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     private static async Task<IReadOnlyList<ReadDocument>> Read(

@@ -12,7 +12,8 @@ internal sealed record IndexState(string Live, string? Shadow, long Documents, l
     /// <summary>The one that does not serve.</summary>
     public string Other => Live == One ? TheOther : One;
 
-    public bool HasOutgrownItsTiers => Documents >= Marks.FirstTier && Documents >= 2 * TieredDocuments;
+    /// <summary>While a shadow is filled, its tiers stay as they are.</summary>
+    public bool HasOutgrownItsTiers => Shadow is null && Documents >= Marks.FirstTier && Documents >= 2 * TieredDocuments;
 
     public string NeedShadow() => Shadow ?? throw new InvalidOperationException("There is no shadow index.");
 
@@ -40,10 +41,11 @@ internal sealed record IndexState(string Live, string? Shadow, long Documents, l
         return this with { Documents = Documents + documents };
     }
 
-    /// <summary>Notes that the tiers fit what is there now.</summary>
-    public static async Task Tiered(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Notes that the tiers fit so many documents.</summary>
+    public static async Task Tiered(NpgsqlConnection connection, long documents, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("update search.index_state set tiered = documents", connection);
+        await using var command = new NpgsqlCommand("update search.index_state set tiered = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = documents });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

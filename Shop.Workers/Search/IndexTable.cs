@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using Shop.Words;
 
 namespace Shop.Workers.Search;
 
@@ -50,28 +49,6 @@ internal sealed class IndexTable(NpgsqlConnection connection, string table, stri
         await using var command = new NpgsqlCommand($"delete from search.{table} where sku = any($1)", connection);
         command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. skus] });
         return await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-
-    /// <summary>Draws the tiers from this table, and puts every document into its own.</summary>
-    public async Task PutInTiers(CancellationToken cancellationToken)
-    {
-        await using var count = new NpgsqlCommand($"select count(*) from search.{table}", connection);
-        count.CommandTimeout = 0;
-        var documents = (long)(await count.ExecuteScalarAsync(cancellationToken))!;
-        await Tiers.Draw(connection, table, documents, cancellationToken);
-        await using var command = new NpgsqlCommand(
-            $"""
-            with placed as (
-                select d.sku, least({Marks.Tiers - 1}, (select count(*) from search.tier t where d.standing < t.standing)) as tier
-                from search.{table} d
-            )
-            update search.{table} d
-            set tier = p.tier, words = ts_delete(d.words, 't/' || d.tier) || array_to_tsvector(array['t/' || p.tier])
-            from placed p
-            where p.sku = d.sku and p.tier <> d.tier
-            """, connection);
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task<Dictionary<string, long>> TextHashes(

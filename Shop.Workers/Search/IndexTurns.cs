@@ -26,14 +26,21 @@ internal sealed class IndexTurns(Database<SearchDbContext> database, TimeProvide
     public async Task<IAsyncDisposable?> TryTakeRebuild(CancellationToken cancellationToken)
     {
         var hold = await Hold.Begin(database.Source, "search.rebuild", cancellationToken);
-        for (var i = 1; i <= Tries; i++)
+        var isHeld = false;
+        try
         {
-            if (await hold.TryLock(cancellationToken)) return hold;
-            if (i < Tries) await Task.Delay(BetweenTries, time, cancellationToken);
+            for (var i = 1; i <= Tries && !isHeld; i++)
+            {
+                if (i > 1) await Task.Delay(BetweenTries, time, cancellationToken);
+                isHeld = await hold.TryLock(cancellationToken);
+            }
+        }
+        finally
+        {
+            if (!isHeld) await hold.DisposeAsync();
         }
 
-        await hold.DisposeAsync();
-        return null;
+        return isHeld ? hold : null;
     }
 
     /// <summary>A lock of a session, not of a transaction: one that is open for long would keep an index from being made.</summary>

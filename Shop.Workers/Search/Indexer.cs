@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Shop.Contracts.Catalog;
 
 namespace Shop.Workers.Search;
 
@@ -6,14 +7,23 @@ namespace Shop.Workers.Search;
 internal sealed class Indexer(ISearchIndex index, IndexTurns turns, CatalogueReader catalogue)
 {
     /// <summary>Products that are not on sale, or not at all, leave the index.</summary>
-    public async Task Index(IReadOnlyCollection<string> skus, CancellationToken cancellationToken)
+    public Task Index(IReadOnlyCollection<string> skus, CancellationToken cancellationToken) =>
+        Index(skus, [], cancellationToken);
+
+    /// <summary>Products that the catalogue changed: how long ago is measured, of those that it has not changed since.</summary>
+    public Task IndexChanges(IReadOnlyCollection<ProductVersion> changes, CancellationToken cancellationToken) =>
+        Index([.. changes.Select(change => change.Sku)], changes.ToHashSet(), cancellationToken);
+
+    private async Task Index(
+        IReadOnlyCollection<string> skus, HashSet<ProductVersion> changes, CancellationToken cancellationToken)
     {
         using var pending = SearchTelemetry.Pending(skus.Count);
         foreach (var batch in skus.Distinct().Order(StringComparer.Ordinal).Chunk(IndexLimits.Batch))
-            await IndexBatch(batch, cancellationToken);
+            await IndexBatch(batch, changes, cancellationToken);
     }
 
-    private async Task IndexBatch(string[] skus, CancellationToken cancellationToken)
+    private async Task IndexBatch(
+        string[] skus, HashSet<ProductVersion> changes, CancellationToken cancellationToken)
     {
         await using var turn = await turns.Take(cancellationToken);
         var began = Stopwatch.GetTimestamp();
@@ -22,6 +32,8 @@ internal sealed class Indexer(ISearchIndex index, IndexTurns turns, CatalogueRea
         await index.Remove(gone, cancellationToken);
         await index.Put([.. read.Select(document => document.Document)], cancellationToken);
         var took = Stopwatch.GetElapsedTime(began);
-        SearchTelemetry.Indexed(read.Count, gone.Count, read.Select(document => document.Age + took));
+        SearchTelemetry.Indexed(read.Count, gone.Count);
+        foreach (var (document, age) in read)
+            if (changes.Contains(new ProductVersion(document.Sku, document.Version))) SearchTelemetry.Followed(age + took);
     }
 }

@@ -7,8 +7,14 @@ namespace Shop.Workers.Search;
 /// The index in PostgreSQL: two tables that are alike. A view shows the one that serves, and a rebuild fills the other and
 /// turns the view over.
 /// </summary>
-internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearchIndex
+internal sealed class PostgresIndex(
+    Database<SearchDbContext> database, CatalogueReader catalogue, TimeProvider time) : ISearchIndex
 {
+    private const int SwapTries = 100;
+
+    /// <summary>Between two tries to swap, so that the searches that queued behind the first all get through.</summary>
+    private static readonly TimeSpan BetweenSwaps = TimeSpan.FromMilliseconds(300);
+
     private readonly Lexemes _lexemes = new();
 
     public Task Open(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -27,11 +33,7 @@ internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearc
             await new IndexTable(connection, shadow, IndexTable.ShadowWords).Put(texts, tiers, _lexemes, cancellationToken);
         state = await state.Add(connection, created, reworded > 0, cancellationToken);
         if (state.HasOutgrownItsTiers)
-        {
-            await Tiers.Draw(connection, state.Live, state.Documents, cancellationToken);
-            await IndexState.Tiered(connection, cancellationToken);
-        }
-
+            await DrawTiers(connection, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -67,6 +69,7 @@ internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearc
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         var state = await IndexState.Read(connection, cancellationToken);
+        await DrawTiers(connection, cancellationToken);
         // It is filled without its large indexes: they are made at once, when all is there.
         await Run(connection,
             $"""
@@ -94,11 +97,9 @@ internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearc
     {
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         var shadow = (await IndexState.Read(connection, cancellationToken)).NeedShadow();
-        var table = new IndexTable(connection, shadow, IndexTable.ShadowWords);
         await Run(connection, "set maintenance_work_mem = '256MB'", cancellationToken);
         await Run(connection,
             $"create index concurrently ix_{shadow}_standing on search.{shadow} (standing desc)", cancellationToken);
-        await table.PutInTiers(cancellationToken);
         await Run(connection,
             $"create index concurrently ix_{shadow}_words on search.{shadow} using gin (words) with (fastupdate = off)",
             cancellationToken);
@@ -110,21 +111,19 @@ internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearc
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         var state = await IndexState.Read(connection, cancellationToken);
         var shadow = state.NeedShadow();
+        // What takes long comes first, while everyone reads on. The words of the shadow fit the old index too, since both
+        // have the same products: if the swap does not follow, no harm is done.
         await Run(connection,
-            $"""
+            """
             begin;
-            set local lock_timeout = '5s';
-            create or replace view search.document_view as
-            select sku, title, brand, category_id, price_amount, rating, popularity, created_at, standing, tier, head, words
-            from search.{shadow};
             delete from search.word w where not exists (select from search.word_shadow s where s.word = w.word);
             insert into search.word as w (word, lexeme, documents) select word, lexeme, documents from search.word_shadow
             on conflict (word) do update set documents = excluded.documents where w.documents <> excluded.documents;
-            update search.index_state set live = '{shadow}', shadow = null,
-                documents = (select count(*) from search.{shadow}), text_stamp = text_stamp + 1;
-            update search.index_state set tiered = documents;
             commit
             """, cancellationToken);
+        await using var count = new NpgsqlCommand($"select count(*) from search.{shadow}", connection);
+        count.CommandTimeout = 0;
+        await Show(connection, shadow, (long)(await count.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
         await Run(connection, $"truncate search.{state.Live}, search.word_shadow", cancellationToken);
     }
 
@@ -140,6 +139,45 @@ internal sealed class PostgresIndex(Database<SearchDbContext> database) : ISearc
             truncate search.{state.Shadow}, search.word_shadow;
             commit
             """, cancellationToken);
+    }
+
+    /// <summary>
+    /// Turns the view over. That has to wait until no search is running that began before, and those that begin meanwhile
+    /// wait behind it: so it gives up soon, lets them pass, and tries again.
+    /// </summary>
+    private async Task Show(
+        NpgsqlConnection connection, string table, long documents, CancellationToken cancellationToken)
+    {
+        for (var i = 1; ; i++)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                await Run(connection,
+                    $"""
+                    set local lock_timeout = '100ms';
+                    create or replace view search.document_view as
+                    select sku, title, brand, category_id, price_amount, rating, popularity, created_at, standing, tier, head, words
+                    from search.{table};
+                    update search.index_state set live = '{table}', shadow = null, documents = {documents}, text_stamp = text_stamp + 1
+                    """, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                return;
+            }
+            catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable && i < SwapTries)
+            {
+                await transaction.RollbackAsync(cancellationToken);
+            }
+
+            await Task.Delay(BetweenSwaps, time, cancellationToken);
+        }
+    }
+
+    private async Task DrawTiers(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var (tiers, products) = await Tiers.Draw(catalogue.ReadPopularities(cancellationToken), cancellationToken);
+        await tiers.Write(connection, cancellationToken);
+        await IndexState.Tiered(connection, products, cancellationToken);
     }
 
     private async Task<IReadOnlyList<AnalysedDocument>> Analyse(

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Shop.Workers.Search;
@@ -20,27 +22,47 @@ internal static class SearchTelemetry
     private static readonly Counter<long> Drift = Meter.CreateCounter<long>(
         "shop.search.drift", "{document}", "Documents that differed from the catalogue and were mended");
 
-    /// <summary>Older changes did not cause this indexing: it was asked for by something else, such as stock.</summary>
-    private static readonly TimeSpan Recent = TimeSpan.FromMinutes(10);
+    /// <summary>When what is not indexed yet was taken up.</summary>
+    private static readonly ConcurrentDictionary<Hold, long> Begun = new();
 
-    public static void Indexed(int put, int removed, IEnumerable<TimeSpan> ages)
+    static SearchTelemetry() => Meter.CreateObservableGauge(
+        "shop.search.waiting", () => LongestWait().TotalSeconds, "s",
+        "How long this process has been at the oldest of what it is about to index; 0 if there is nothing");
+
+    public static void Indexed(int put, int removed)
     {
         Documents.Add(put, new KeyValuePair<string, object?>("outcome", "put"));
         Documents.Add(removed, new KeyValuePair<string, object?>("outcome", "removed"));
-        foreach (var age in ages.Where(age => age < Recent)) Lag.Record(age.TotalSeconds);
     }
+
+    /// <summary>The index says now what the catalogue said so long ago.</summary>
+    public static void Followed(TimeSpan lag) => Lag.Record(lag.TotalSeconds);
 
     public static void Mended(int documents) => Drift.Add(documents);
 
     /// <summary>Counts until it is disposed of.</summary>
     public static IDisposable Pending(int products) => new Hold(products);
 
+    private static TimeSpan LongestWait()
+    {
+        var begun = Begun.Values;
+        return begun.Count == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(begun.Min());
+    }
+
     private sealed class Hold : IDisposable
     {
         private readonly int _products;
 
-        public Hold(int products) => Waiting.Add(_products = products);
+        public Hold(int products)
+        {
+            Waiting.Add(_products = products);
+            Begun[this] = Stopwatch.GetTimestamp();
+        }
 
-        public void Dispose() => Waiting.Add(-_products);
+        public void Dispose()
+        {
+            Begun.TryRemove(this, out _);
+            Waiting.Add(-_products);
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace Shop.Workers.Search;
 
 /// <summary>
 /// Which products are looked at first. The thousand with the most popularity are the first tier, as many again the second,
-/// then twice as many each. They are drawn anew when the index has doubled, and by each rebuild; in between they are
+/// then twice as many each. They are drawn anew when the index has doubled, and before each rebuild; in between they are
 /// roughly right, which is enough, since hits are ranked by their true popularity.
 /// </summary>
 internal sealed class Tiers
@@ -35,28 +35,37 @@ internal sealed class Tiers
         return new Tiers(lowest);
     }
 
-    /// <summary>Draws them from a table of so many documents.</summary>
-    public static async Task<Tiers> Draw(
-        NpgsqlConnection connection, string table, long documents, CancellationToken cancellationToken)
+    /// <summary>
+    /// Draws them from what is on sale, and not from an index, so that one that is filled anew has its tiers before its
+    /// documents. Products of the same popularity are parted as their fractions are spread: evenly.
+    /// </summary>
+    /// <returns>With how many products there are.</returns>
+    public static async Task<(Tiers Tiers, long Products)> Draw(
+        IAsyncEnumerable<(long Popularity, long Products)> popularities, CancellationToken cancellationToken)
     {
-        var ranks = new List<long>();
-        for (long rank = Marks.FirstTier; rank <= documents && ranks.Count < Marks.Tiers; rank *= 2) ranks.Add(rank);
+        var lowest = new List<double>();
+        var (products, rank) = (0L, (long)Marks.FirstTier);
+        await foreach (var (popularity, alike) in popularities.WithCancellation(cancellationToken))
+        {
+            for (; rank <= products + alike && lowest.Count < Marks.Tiers; rank *= 2)
+                lowest.Add(popularity + (products + alike - rank) / (double)alike);
+            products += alike;
+        }
+
+        return (new Tiers(lowest), products);
+    }
+
+    /// <summary>Lets everyone who puts documents into an index go by these.</summary>
+    public async Task Write(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await using var command = new NpgsqlCommand(
-            $"""
-            with drawn as (
-                select r.tier - 1 as tier, d.standing
-                from unnest($1) with ordinality as r (rank, tier)
-                cross join lateral (
-                    select standing from search.{table} order by standing desc offset r.rank - 1 limit 1) d
-            ), forgotten as (
-                delete from search.tier where tier not in (select tier from drawn)
-            )
-            insert into search.tier (tier, standing) select tier, standing from drawn
+            """
+            with forgotten as (delete from search.tier where tier >= cardinality($1))
+            insert into search.tier (tier, standing)
+            select tier - 1, standing from unnest($1) with ordinality as t (standing, tier)
             on conflict (tier) do update set standing = excluded.standing
             """, connection);
-        command.CommandTimeout = 0;
-        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. ranks] });
+        command.Parameters.Add(new NpgsqlParameter<double[]> { TypedValue = [.. _lowest] });
         await command.ExecuteNonQueryAsync(cancellationToken);
-        return await Read(connection, cancellationToken);
     }
 }

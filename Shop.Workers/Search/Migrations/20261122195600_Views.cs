@@ -34,10 +34,20 @@ namespace Shop.Workers.Search.Migrations
 
                 comment on view search.suggestion_view is 'The best known products, the best first.';
 
+                -- How many products have it, if not more than so many.
+                create function search.count_up_to(most integer, wanted tsquery) returns bigint
+                language sql stable
+                set enable_seqscan = off
+                as $$
+                  select count(*) from (select from search.document_view d where d.words @@ wanted limit most) found
+                $$;
+
                 -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the
                 -- next two, four, eight thousand, until there are enough. So a word that a tenth of a million products have
                 -- is answered after some ten thousand. As soon as so few hits are to be expected that it does not matter,
-                -- all tiers that are left are searched at once.
+                -- all tiers that are left are searched at once. Where there are more than are missing, the best known ones
+                -- are taken, so that every page is of the same hits; among more than twenty times the most, whichever
+                -- come first, since each has to be looked at.
                 create function search.find(wanted tsquery, min_price bigint, max_price bigint, most integer)
                 returns table (
                   sku text, brand text, category_id text, price_amount bigint, rating double precision, popularity bigint,
@@ -56,10 +66,12 @@ namespace Shop.Workers.Search.Migrations
                   for step in 0..16 loop
                     return query
                       select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
-                      from search.document_view d
-                      where d.words @@ (wanted && (quote_literal('t/' || step))::tsquery)
-                        and d.price_amount between min_price and max_price
-                      limit missing;
+                      from (
+                        select * from search.document_view v
+                        where v.words @@ (wanted && (quote_literal('t/' || step))::tsquery)
+                          and v.price_amount between min_price and max_price
+                        limit 20 * most) d
+                      order by d.standing desc limit missing;
                     get diagnostics here = row_count;
                     missing := missing - here;
                     exit when missing <= 0;
@@ -67,10 +79,12 @@ namespace Shop.Workers.Search.Migrations
                     if step >= 2 and numnode(wanted) > 0 and (most - missing) * documents / seen <= 2 * most then
                       return query
                         select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
-                        from search.document_view d
-                        where d.words @@ wanted and d.tier > step
-                          and d.price_amount between min_price and max_price
-                        limit missing;
+                        from (
+                          select * from search.document_view v
+                          where v.words @@ wanted and v.tier > step
+                            and v.price_amount between min_price and max_price
+                          limit 20 * most) d
+                        order by d.standing desc limit missing;
                       exit;
                     end if;
                   end loop;
@@ -127,6 +141,7 @@ namespace Shop.Workers.Search.Migrations
             migrationBuilder.Sql(
                 """
                 drop function search.similar(text, integer);
+                drop function search.count_up_to(integer, tsquery);
                 drop function search.find(tsquery, bigint, bigint, integer);
                 drop view search.suggestion_view, search.state_view, search.synonym_view, search.category_view, search.word_view,
                     search.document_view;

@@ -1,4 +1,8 @@
+using System.Diagnostics.Metrics;
+using Npgsql;
 using Shop.Api.Search;
+using Shop.Contracts.Catalog;
+using Shop.Messaging.Hosting;
 using Shop.Workers.Search;
 using Xunit;
 
@@ -83,6 +87,45 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
         await using var right = await database.Turns.TryTakeRebuild(Cancellation);
 
         Assert.Null(await database.Rebuild.Run(_ => { }, Cancellation));
+    }
+
+    [Fact]
+    public async Task One_who_stops_waiting_for_the_right_to_rebuild_leaves_no_connection_behind()
+    {
+        await using var right = await database.Turns.TryTakeRebuild(Cancellation);
+        await using var source = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(database.ConnectionString) { MaxPoolSize = 1, Timeout = 3 });
+        using var stopping = new CancellationTokenSource();
+        var turns = new IndexTurns(
+            new Database<SearchDbContext>(source, SearchDbContext.Schema), new StoppedByWaiting(stopping));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => turns.TryTakeRebuild(stopping.Token));
+
+        await using var connection = await source.OpenConnectionAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task The_lag_is_measured_of_what_the_catalogue_changed_and_of_nothing_else()
+    {
+        var version = await database.Read<long>(
+            "update catalog.product set version = version + 1, updated_at = now() where sku = 'DSK-0007' returning version");
+        var lags = new List<double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "shop.search.lag") listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, lag, _, _) => lags.Add(lag));
+        listener.Start();
+
+        await database.Indexer.IndexChanges([new ProductVersion("DSK-0007", version - 1)], Cancellation);
+        await database.Indexer.Index(["DSK-0007"], Cancellation);
+        Assert.Empty(lags);
+        await database.Indexer.IndexChanges([new ProductVersion("DSK-0007", version)], Cancellation);
+
+        Assert.InRange(Assert.Single(lags), 0, 60);
     }
 
     [Fact]
@@ -195,4 +238,14 @@ public sealed class RebuildTests(SearchDatabase database) : IClassFixture<Search
 
     private async Task<List<string>> Listed() =>
         [.. (await database.Index.List("", 1_000, Cancellation)).Select(entry => entry.Sku)];
+
+    /// <summary>Whoever begins to wait by it is told to stop.</summary>
+    private sealed class StoppedByWaiting(CancellationTokenSource stopping) : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            stopping.Cancel();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -45,6 +45,7 @@ public sealed class ScaleTests(SearchDatabase database) : IClassFixture<SearchDa
     {
         var began = Stopwatch.GetTimestamp();
         await database.Index.BeginShadow(Cancellation);
+        await PutInTiers(size);
         foreach (var batch in Enumerable.Range(0, size).Chunk(IndexLimits.Batch))
             await database.Index.FillShadow([.. batch.Select(Document)], Cancellation);
         Print("filled", $"{size} in {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
@@ -52,6 +53,16 @@ public sealed class ScaleTests(SearchDatabase database) : IClassFixture<SearchDa
         await database.Index.FinishShadow(Cancellation);
         await database.Index.SwapShadow(Cancellation);
         Print("finished", $"in {Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s");
+    }
+
+    /// <summary>As for a catalogue that has these products.</summary>
+    private async Task PutInTiers(int size)
+    {
+        var popularities = Enumerable.Range(0, size).CountBy(number => Document(number).Popularity)
+            .OrderByDescending(count => count.Key).Select(count => (count.Key, (long)count.Value));
+        var (tiers, _) = await Tiers.Draw(popularities.ToAsyncEnumerable(), Cancellation);
+        await using var connection = await database.Source.OpenConnectionAsync(Cancellation);
+        await tiers.Write(connection, Cancellation);
     }
 
     private static IEnumerable<(string Name, SearchQuery Query)> Queries()

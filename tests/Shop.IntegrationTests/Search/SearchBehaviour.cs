@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Shop.Api.Search;
 using Shop.Contracts.Inventory;
 using Shop.Workers.Import;
@@ -68,6 +69,16 @@ public abstract class SearchBehaviour
         var document = await Put(Document($"{_own} accordion"));
 
         Assert.Equal([document.Sku], await Skus($"{_own} {misspelt}"));
+    }
+
+    [Fact]
+    public async Task A_slip_that_no_title_has_any_more_finds_what_was_meant()
+    {
+        var slip = await Put(Document($"{_own} marimbo"));
+        await Put(slip with { Title = $"{_own} cup", Version = 2 });
+        var document = await Put(Document($"{_own} marimba"));
+
+        Assert.Equal([document.Sku], await Skus($"{_own} marimbo"));
     }
 
     [Theory]
@@ -369,7 +380,30 @@ public abstract class SearchBehaviour
 /// <summary>The PostgreSQL engine.</summary>
 public sealed class PostgresSearchBehaviour(SearchDatabase database) : SearchBehaviour, IClassFixture<SearchDatabase>
 {
+    private const int MostStatements = 9;
+
     private protected override ISearchIndex Index => database.Index;
 
     private protected override ISearchEngine Engine => database.Engine;
+
+    [Fact]
+    public async Task However_many_words_are_unknown_they_are_looked_for_in_a_few_statements()
+    {
+        using var own = new Activity("search").Start();
+        var statements = 0;
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = activity =>
+            {
+                if (activity.TraceId == own.TraceId) Interlocked.Increment(ref statements);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        await Find(new SearchQuery { Text = "qaxvort wubblen zimfrok plengtor varnikel tosquemb hildrapt yonkvist" });
+
+        Assert.InRange(statements, 1, MostStatements);
+    }
 }

@@ -22,6 +22,8 @@ public sealed class SearchDatabase : IAsyncLifetime
 
     internal NpgsqlDataSource Source => _database.Source;
 
+    internal string ConnectionString => _database.ConnectionString;
+
     internal ISearchIndex Index { get; private set; } = null!;
 
     internal ISearchEngine Engine { get; private set; } = null!;
@@ -90,7 +92,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         });
         var reads = new ReadsDatabase(_reader);
         var catalogue = new CatalogueReader(reads);
-        Index = new PostgresIndex(database);
+        Index = new PostgresIndex(database, catalogue, TimeProvider.System);
         Turns = new IndexTurns(database, TimeProvider.System);
         Indexer = new Indexer(Index, Turns, catalogue);
         Rebuild = new Rebuild(Index, Turns, catalogue);

@@ -67,6 +67,7 @@ public sealed class SearchHttpTests(ShopProcesses shop) : ShopTest(shop)
     [InlineData("category=a%20b", "category")]
     [InlineData("brand=", "brand")]
     [InlineData("cursor=nonsense", "cursor")]
+    [InlineData("cursor=", "cursor")]
     public async Task What_cannot_be_taken_is_named(string query, string field)
     {
         using var answer = await Shop.Http.GetAsync($"/search?{query}", Cancellation);
@@ -74,6 +75,15 @@ public sealed class SearchHttpTests(ShopProcesses shop) : ShopTest(shop)
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.ToString());
+    }
+
+    [Fact]
+    public async Task An_empty_cursor_does_no_harm_to_the_search_without_one()
+    {
+        using var refused = await Shop.Http.GetAsync("/search?q=harmless&cursor=", Cancellation);
+        using var answer = await Shop.Http.GetAsync("/search?q=harmless", Cancellation);
+
+        Assert.Equal((HttpStatusCode.BadRequest, HttpStatusCode.OK), (refused.StatusCode, answer.StatusCode));
     }
 
     [Fact]

@@ -56,25 +56,36 @@ public sealed class SuggestionListTests
     [Fact]
     public void No_more_come_than_were_asked_for() => Assert.Equal(2, List.For("s", 2).Count);
 
-    /// <summary>The promise is 5 ms at the median; this only keeps it from being missed by far, on any machine.</summary>
     [Fact]
-    public void Fifty_thousand_titles_are_answered_in_milliseconds()
+    public void Fifty_thousand_titles_are_answered_in_less_than_5_ms_at_the_median()
     {
         string[] first = ["Amber", "Blue", "Clear", "Dusk", "Ever"], second = ["case", "charger", "cable", "phone", "lens", "mount"];
-        var list = new SuggestionList(Enumerable.Range(0, 50_000).Select(i => new SuggestionEntry(
-            $"{first[i % 5]}{i % 997} {second[i % 6]} for model {i:X5} series {i % 31}", $"SKU-{i}", i)));
-        string[] typed = ["a", "amber12", "case for", "chargr", "modle 0C3", "phnoe model", "c", "series 3", "dusk77 lesn", "qqqqqqqq"];
-        var times = new List<double>();
-        foreach (var round in Enumerable.Range(0, 20))
-            foreach (var text in typed)
-            {
-                var began = Stopwatch.GetTimestamp();
-                list.For(text, 8);
-                if (round > 0) times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            }
+        var entries = Enumerable.Range(0, 50_000).Select(i => new SuggestionEntry(
+            $"{first[i % 5]}{i % 997} {second[i % 6]} for model {i:X5} series {i % 31}", $"SKU-{i}", i)).ToList();
+        var list = new SuggestionList(entries);
+        var typed = entries.Where((_, i) => i % 2_003 == 0)
+            .SelectMany(entry => Prefixes(entry.Text).Concat(Prefixes(Misspelt(entry.Text)))).ToList();
 
+        var times = typed.ConvertAll(text =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            list.For(text, 8);
+            return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        });
+
+        times.Sort();
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"median {times.Order().ElementAt(times.Count / 2):F3} ms, p99 {times.Order().ElementAt(times.Count * 99 / 100):F3} ms");
-        Assert.True(times.Order().ElementAt(times.Count / 2) < 50);
+            $"{times.Count} beginnings, median {times[times.Count / 2]:F3} ms, p99 {times[times.Count * 99 / 100]:F3} ms");
+        Assert.True(times[times.Count / 2] < 5);
+    }
+
+    private static IEnumerable<string> Prefixes(string text) =>
+        Enumerable.Range(1, Math.Min(text.Length, 24)).Select(length => text[..length]);
+
+    /// <summary>Two letters are swapped in its first word, and two in its second.</summary>
+    private static string Misspelt(string text)
+    {
+        var second = text.IndexOf(' ', StringComparison.Ordinal) + 2;
+        return text[..1] + text[2] + text[1] + text[3..second] + text[second + 1] + text[second] + text[(second + 2)..];
     }
 }

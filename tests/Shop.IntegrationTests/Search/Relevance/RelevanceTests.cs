@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Shop.Api.Search;
+using Shop.IntegrationTests.Catalog;
 using Xunit;
 
 namespace Shop.IntegrationTests.Search.Relevance;
@@ -10,7 +12,7 @@ namespace Shop.IntegrationTests.Search.Relevance;
 /// an engine answered: <c>queries.csv</c> names for each query the products that must be among the first ten.
 /// Needs the public data set that may lie beside the repository.
 /// </summary>
-public sealed class RelevanceTests(SearchDatabase database) : IClassFixture<SearchDatabase>
+public sealed class RelevanceTests(RealCatalogue catalogue) : IClassFixture<RealCatalogue>
 {
     private const int First = 10;
     private const double LeastRecall = 0.9;
@@ -21,11 +23,7 @@ public sealed class RelevanceTests(SearchDatabase database) : IClassFixture<Sear
     [Fact]
     public async Task Nine_in_ten_of_what_must_be_found_is_among_the_first_ten_in_every_class_of_query()
     {
-        var data = FindData();
-        Assert.SkipWhen(data is null, "The folder shared/data is not beside the repository.");
-        await database.Import(data, "--stock", "0");
-        await database.Rebuild.Run(_ => { }, TestContext.Current.CancellationToken);
-
+        Assert.SkipWhen(SharedData.Folder is null, SharedData.Missing);
         var results = new List<Result>();
         foreach (var query in ReadQueries()) results.Add(await Measure(query));
 
@@ -38,12 +36,32 @@ public sealed class RelevanceTests(SearchDatabase database) : IClassFixture<Sear
     }
 
     [Fact]
+    public async Task Suggestions_come_in_less_than_5_ms_at_the_median()
+    {
+        Assert.SkipWhen(SharedData.Folder is null, SharedData.Missing);
+        await catalogue.Database.Suggestions.Refresh(TestContext.Current.CancellationToken);
+        var times = new List<double>();
+        foreach (var query in ReadQueries())
+            for (var length = 1; length <= query.Text.Length; length++)
+            {
+                var began = Stopwatch.GetTimestamp();
+                catalogue.Database.Suggestions.For(query.Text[..length], First);
+                times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
+            }
+
+        times.Sort();
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{times.Count} beginnings, median {times[times.Count / 2]:F3} ms, p99 {times[times.Count * 99 / 100]:F3} ms");
+        Assert.True(times[times.Count / 2] < 5);
+    }
+
+    [Fact]
     public void There_are_ten_queries_of_each_class_or_more() =>
         Assert.All(ReadQueries().CountBy(query => query.Class), group => Assert.True(group.Value >= 10, group.Key));
 
     private async Task<Result> Measure(RelevantQuery query)
     {
-        var hits = await database.Engine.Search(
+        var hits = await catalogue.Database.Engine.Search(
             new SearchQuery { Text = query.Text, Limit = First }, TestContext.Current.CancellationToken);
         var skus = hits!.Skus.ToList();
         var found = query.Skus.Count(skus.Contains);
@@ -77,18 +95,23 @@ public sealed class RelevanceTests(SearchDatabase database) : IClassFixture<Sear
         ];
     }
 
-    private static string? FindData()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var data = Path.Combine(folder.FullName, "shared", "data");
-            if (File.Exists(Path.Combine(data, "products.json"))) return data;
-        }
-
-        return null;
-    }
-
     private sealed record RelevantQuery(string Class, string Text, IReadOnlySet<string> Skus);
 
     private sealed record Result(RelevantQuery Query, double Recall, double Rank);
+}
+
+/// <summary>The public data set in catalogue and index, if it is there.</summary>
+public sealed class RealCatalogue : IAsyncLifetime
+{
+    internal SearchDatabase Database { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        await Database.InitializeAsync();
+        if (SharedData.Folder is not { } data) return;
+        await Database.Import(data, "--stock", "0");
+        await Database.Rebuild.Run(_ => { }, TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
 }
