@@ -11,7 +11,7 @@ namespace Shop.IntegrationTests.Contract;
 [Collection(ShopCollection.Name)]
 public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper output)
 {
-    private const int Requests = 4_000;
+    private const int Requests = 2_400;
     private const int AtOnce = 8;
 
     /// <summary>Longer than any deadline of an order under way.</summary>
