@@ -24,6 +24,8 @@ internal sealed class ImportWriter(
 
     public const int MaxWarehouses = 20_000;
 
+    private const int MostAttempts = 5;
+
     private OpeningStock? _openingStock;
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
@@ -40,7 +42,7 @@ internal sealed class ImportWriter(
         IReadOnlyList<PutCategory> categories, CancellationToken cancellationToken)
     {
         foreach (var batch in categories.Chunk(BatchSize))
-            report.Changed(await WriteCategories(batch, cancellationToken));
+            report.Changed(await Patiently(() => WriteCategories(batch, cancellationToken)));
     }
 
     /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
@@ -48,7 +50,10 @@ internal sealed class ImportWriter(
         IReadOnlyList<Category> nodes, CancellationToken cancellationToken)
     {
         foreach (var batch in nodes.Chunk(BatchSize))
-            await WriteCategories([.. batch.Select(node => new PutCategory(node, Replaces: true))], cancellationToken);
+        {
+            PutCategory[] missing = [.. batch.Select(node => new PutCategory(node, Replaces: true))];
+            await Patiently(() => WriteCategories(missing, cancellationToken));
+        }
     }
 
     public async Task WriteWarehouses(
@@ -106,21 +111,7 @@ internal sealed class ImportWriter(
     private async Task<(IReadOnlyList<PutResult> Results, int Receipts)> WriteBatch(
         PlacedProduct[] batch, OpeningStock stock, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PutResult> results;
-        await using (var connection = await catalog.OpenConnectionAsync(cancellationToken))
-        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
-        {
-            results = await ProductWriter.Put(
-                connection, [.. batch.Select(placed => placed.Product)], cancellationToken);
-            await news.Write(connection, transaction,
-                [
-                    .. results.Where(result => result.Changed)
-                        .Select(result => new ProductVersion(result.Sku, result.Version)),
-                ],
-                cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
+        var results = await Patiently(() => PutProducts(batch, cancellationToken));
         var receipts = 0;
         var received = results.Where(result => !result.Refused).SelectMany(result => stock.For(result.Sku));
         foreach (var part in received.Chunk(Stockroom.MostCommands))
@@ -130,6 +121,40 @@ internal sealed class ImportWriter(
         }
 
         return (results, receipts);
+    }
+
+    private async Task<IReadOnlyList<PutResult>> PutProducts(
+        PlacedProduct[] batch, CancellationToken cancellationToken)
+    {
+        await using var connection = await catalog.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var results = await ProductWriter.Put(
+            connection, [.. batch.Select(placed => placed.Product)], cancellationToken);
+        await news.Write(connection, transaction,
+            [
+                .. results.Where(result => result.Changed)
+                    .Select(result => new ProductVersion(result.Sku, result.Version)),
+            ],
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return results;
+    }
+
+    /// <summary>The shop goes on writing meanwhile: who gives way to a deadlock begins again, as a consumer does.</summary>
+    private static async Task<T> Patiently<T>(Func<Task<T>> write)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write();
+            }
+            catch (PostgresException gaveWay) when (attempt < MostAttempts && gaveWay.SqlState
+                is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
+            {
+                // Whoever was in the way has gone on.
+            }
+        }
     }
 
     private async Task<OpeningStock> ChooseAmongWarehouses(CancellationToken cancellationToken)
