@@ -159,6 +159,7 @@ public sealed class BrowseProcesses : IAsyncLifetime
         {
             api.Set("Payments__WebhookSecret", "whsec_of_nobody");
             api.Set("Auth__SigningKey", "a signing key of the integration tests alone");
+            api.Set("RateLimits__Search", "10000000");
         }
 
         _running.AddRange([.. Wires, Workers, .. Apis]);
