@@ -9,9 +9,9 @@ using Shop.Messaging;
 namespace Shop.Api.Catalog;
 
 /// <summary>
-/// What anyone may browse, kept ready: in this process, pages also in Redis, both through HybridCache, which also makes one read
-/// of however many ask for the same. What is kept counts while it is fresh and no event has evicted it; later it is read
-/// anew, and serves only if that fails because the database is away.
+/// What anyone may browse, kept ready: in this process, pages also in Redis, both through HybridCache, which also makes
+/// one read of however many ask for the same. What is kept counts while it is fresh and no event has evicted it; later it
+/// is read anew, and serves only if that fails because the database is away.
 /// </summary>
 internal sealed class CatalogueCache : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Npgsql;
+using Shop.Messaging;
 using Shop.Messaging.GroupCommit;
 using Shop.Typesense;
 using StackExchange.Redis;
@@ -54,9 +55,9 @@ internal sealed partial class Failures(RequestDelegate next, TimeProvider time, 
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            // 08 connection, 40 rollback, 53 resources, 57 operator intervention, 58 system error
+            // 40: rolled back, since others were in the way
             if (cause is PostgresException postgres)
-                return postgres.SqlState[..2] is "08" or "40" or "53" or "57" or "58";
+                return Outage.IsOfTheServer(postgres) || postgres.SqlState[..2] is "40";
             if (cause is NpgsqlException or RedisException or TimeoutException or CoalescerFullException) return true;
             // Not found is an index that is still to be made.
             if (cause is TypesenseUnreachableException or TypesenseApiServiceUnavailableException

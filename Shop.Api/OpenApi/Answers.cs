@@ -15,8 +15,6 @@ internal sealed record AnswerHeader(int Status, string Name, string Description)
 /// </summary>
 internal static class Answers
 {
-    private const string IfNoneMatch = "If-None-Match";
-
     /// <summary>Documents a field of the header that the route itself sets.</summary>
     public static RouteHandlerBuilder Tells(this RouteHandlerBuilder route, int status, string name, string description) =>
         route.WithMetadata(new AnswerHeader(status, name, description));
@@ -42,7 +40,8 @@ internal static class Answers
         }
 
         if (group is not null) MayRefuse(429, "Too Many Requests");
-        if (operation.Responses!.ContainsKey("304")) TakeTag(operation);
+        if (operation.Responses!.ContainsKey("304"))
+            operation.TakeHeader("If-None-Match", "The ETag of what the client has: 304 says that it is still so.");
         foreach (var (key, answer) in operation.Responses)
         {
             if (answer is not OpenApiResponse response) continue;
@@ -74,14 +73,6 @@ internal static class Answers
         foreach (var field in metadata.GetOrderedMetadata<AnswerHeader>())
             if (field.Status == status) yield return (field.Name, field.Description);
     }
-
-    private static void TakeTag(OpenApiOperation operation) => (operation.Parameters ??= []).Add(new OpenApiParameter
-    {
-        Name = IfNoneMatch,
-        In = ParameterLocation.Header,
-        Description = "The ETag of what the client has: 304 says that it is still so.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-    });
 
     private static OpenApiHeader Header(string description) =>
         new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };

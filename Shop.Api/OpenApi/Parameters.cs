@@ -30,6 +30,21 @@ internal static class Parameters
         ["sort"] = "The order of the items.",
     };
 
+    /// <summary>Documents a field of the header that is read by hand.</summary>
+    public static void TakeHeader(
+        this OpenApiOperation operation, string name, string description, bool isRequired = false, int? most = null) =>
+        (operation.Parameters ??= []).Add(new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Header,
+            Required = isRequired,
+            Description = description,
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String, MinLength = most is null ? null : 1, MaxLength = most,
+            },
+        });
+
     public static void Complete(OpenApiParameter parameter, string path)
     {
         var name = parameter.Name ?? "";

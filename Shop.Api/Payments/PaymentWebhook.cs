@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Shop.Api.Http;
+using Shop.Api.OpenApi;
 using Shop.Api.RateLimiting;
 using Shop.Contracts;
 using Shop.Contracts.Payments;
@@ -61,14 +62,8 @@ internal static class PaymentWebhook
     private static Task DocumentSignature(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        (operation.Parameters ??= []).Add(new OpenApiParameter
-        {
-            Name = Signature,
-            In = ParameterLocation.Header,
-            Required = true,
-            Description = "The time, and the HMAC of the time and the body by the secret of this webhook.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-        });
+        operation.TakeHeader(
+            Signature, "The time, and the HMAC of the time and the body by the secret of this webhook.", isRequired: true);
         return Task.CompletedTask;
     }
 

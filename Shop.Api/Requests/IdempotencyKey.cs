@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Shop.Api.Http;
+using Shop.Api.OpenApi;
 
 namespace Shop.Api.Requests;
 
@@ -31,14 +32,9 @@ internal static class IdempotencyKey
     public static Task Document(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        (operation.Parameters ??= []).Add(new OpenApiParameter
-        {
-            Name = Header,
-            In = ParameterLocation.Header,
-            Required = true,
-            Description = "Names the checkout that is meant: a repeat under the same key orders nothing more.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = Longest + 2 },
-        });
+        operation.TakeHeader(
+            Header, "Names the checkout that is meant: a repeat under the same key orders nothing more.",
+            isRequired: true, most: Longest + 2);
         return Task.CompletedTask;
     }
 

@@ -24,8 +24,6 @@ internal sealed class ImportWriter(
 
     public const int MaxWarehouses = 20_000;
 
-    private const int MostAttempts = 5;
-
     private OpeningStock? _openingStock;
 
     public async Task<CategoryTree> ReadCategories(CancellationToken cancellationToken)
@@ -42,7 +40,7 @@ internal sealed class ImportWriter(
         IReadOnlyList<PutCategory> categories, CancellationToken cancellationToken)
     {
         foreach (var batch in categories.Chunk(BatchSize))
-            report.Changed(await Patiently(() => WriteCategories(batch, cancellationToken)));
+            report.Changed(await Conflicts.Retry(() => WriteCategories(batch, cancellationToken)));
     }
 
     /// <summary>Writes nodes that are none of the records that are counted, parents first.</summary>
@@ -52,7 +50,7 @@ internal sealed class ImportWriter(
         foreach (var batch in nodes.Chunk(BatchSize))
         {
             PutCategory[] missing = [.. batch.Select(node => new PutCategory(node, Replaces: true))];
-            await Patiently(() => WriteCategories(missing, cancellationToken));
+            await Conflicts.Retry(() => WriteCategories(missing, cancellationToken));
         }
     }
 
@@ -111,7 +109,7 @@ internal sealed class ImportWriter(
     private async Task<(IReadOnlyList<PutResult> Results, int Receipts)> WriteBatch(
         PlacedProduct[] batch, OpeningStock stock, CancellationToken cancellationToken)
     {
-        var results = await Patiently(() => PutProducts(batch, cancellationToken));
+        var results = await Conflicts.Retry(() => PutProducts(batch, cancellationToken));
         var receipts = 0;
         var received = results.Where(result => !result.Refused).SelectMany(result => stock.For(result.Sku));
         foreach (var part in received.Chunk(Stockroom.MostCommands))
@@ -138,23 +136,6 @@ internal sealed class ImportWriter(
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return results;
-    }
-
-    /// <summary>The shop goes on writing meanwhile: who gives way to a deadlock begins again, as a consumer does.</summary>
-    private static async Task<T> Patiently<T>(Func<Task<T>> write)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await write();
-            }
-            catch (PostgresException gaveWay) when (attempt < MostAttempts && gaveWay.SqlState
-                is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure)
-            {
-                // Whoever was in the way has gone on.
-            }
-        }
     }
 
     private async Task<OpeningStock> ChooseAmongWarehouses(CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using Shop.Contracts.Inventory;
+using Shop.Messaging.Hosting;
 
 namespace Shop.Workers.Inventory;
 
@@ -11,7 +12,6 @@ namespace Shop.Workers.Inventory;
 internal sealed class StockIntake(NpgsqlDataSource database, CurrentWarehouseMap maps)
 {
     public const int MostWarehouses = 1_000;
-    private const int MostAttempts = 5;
 
     private const string PutWarehousesSql = """
         insert into inventory.warehouse as w
@@ -65,23 +65,10 @@ internal sealed class StockIntake(NpgsqlDataSource database, CurrentWarehouseMap
     }
 
     /// <summary>Receives goods, one outcome a command. See <see cref="Stockroom.Receive"/>.</summary>
-    public async Task<IReadOnlyList<ReceiveOutcome>> Receive(
-        IReadOnlyList<ReceiveStock> commands, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await ReceiveOnce(commands, cancellationToken);
-            }
-            catch (PostgresException conflict) when (attempt < MostAttempts && conflict.SqlState is
-                PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected
-                or PostgresErrorCodes.SerializationFailure)
-            {
-                // Someone received the same at this moment: the next attempt finds it in the ledger.
-            }
-        }
-    }
+    public Task<IReadOnlyList<ReceiveOutcome>> Receive(
+        IReadOnlyList<ReceiveStock> commands, CancellationToken cancellationToken) =>
+        // Of two who receive the same at this moment, the second then finds it in the ledger.
+        Conflicts.Retry(() => ReceiveOnce(commands, cancellationToken), PostgresErrorCodes.UniqueViolation);
 
     private async Task<IReadOnlyList<ReceiveOutcome>> ReceiveOnce(
         IReadOnlyList<ReceiveStock> commands, CancellationToken cancellationToken)
