@@ -32,6 +32,52 @@ public sealed record ReleaseStock : ICommand
     public required string Reason { get; init; }
 }
 
+/// <summary>
+/// Tells that a parcel with goods an order had bought has left a warehouse: they are there no more. Not answered; repeats
+/// of a parcel change nothing.
+/// </summary>
+public sealed record ShipStock : ICommand
+{
+    public required Guid OrderId { get; init; }
+    public required Guid ParcelId { get; init; }
+    public required string Warehouse { get; init; }
+
+    /// <summary>One line a SKU, each quantity positive.</summary>
+    public required IReadOnlyList<StockLine> Lines { get; init; }
+}
+
+/// <summary>
+/// Finds what an order had bought from a warehouse that cannot ship it at other ones: all lines or none. Answered by
+/// <see cref="StockReallocated"/> or <see cref="StockReallocationRejected"/>, also when repeated.
+/// </summary>
+public sealed record ReallocateStock : ICommand
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>The parcel that cannot be shipped.</summary>
+    public required Guid ParcelId { get; init; }
+
+    /// <summary>The warehouse that cannot ship. Nothing of this order is bought from there any more.</summary>
+    public required string Warehouse { get; init; }
+
+    public required IReadOnlyList<StockLine> Lines { get; init; }
+    public required Address ShipTo { get; init; }
+    public required string Reason { get; init; }
+}
+
+/// <summary>
+/// Takes goods that came back into stock again. Answered by <see cref="ReturnRestocked"/>, also when repeated.
+/// </summary>
+public sealed record RestockReturn : ICommand
+{
+    public required Guid OrderId { get; init; }
+    public required Guid ReturnId { get; init; }
+    public required string Warehouse { get; init; }
+
+    /// <summary>What can be sold again; one line a SKU, each quantity positive.</summary>
+    public required IReadOnlyList<StockLine> Lines { get; init; }
+}
+
 /// <summary>Goods arrived. The reference makes it idempotent per SKU and warehouse.</summary>
 public sealed record ReceiveStock : ICommand
 {
@@ -81,6 +127,28 @@ public sealed record ReservationExpired : IEvent
 public sealed record StockSaleRejected : IEvent
 {
     public required Guid OrderId { get; init; }
+}
+
+/// <summary>Other warehouses have what the parcel should have brought: it is bought from there now.</summary>
+public sealed record StockReallocated : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid ParcelId { get; init; }
+    public required IReadOnlyList<Allocation> Allocations { get; init; }
+}
+
+/// <summary>No other warehouses have all of it. Nothing was moved.</summary>
+public sealed record StockReallocationRejected : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid ParcelId { get; init; }
+    public required IReadOnlyList<Shortage> Shortages { get; init; }
+}
+
+public sealed record ReturnRestocked : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid ReturnId { get; init; }
 }
 
 /// <summary>

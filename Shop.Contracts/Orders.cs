@@ -64,6 +64,30 @@ public sealed record OrderConfirmed : IEvent
     public override string ToString() => $"{nameof(OrderConfirmed)} {{ OrderId = {OrderId} }}";
 }
 
+/// <summary>The first parcel of an order has left. Later ones tell themselves: <see cref="Fulfillment.ParcelHandedOver"/>.</summary>
+public sealed record OrderShipped : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required string Owner { get; init; }
+    public required string Email { get; init; }
+    public required string Carrier { get; init; }
+    public required string TrackingNumber { get; init; }
+
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(OrderShipped)} {{ OrderId = {OrderId} }}";
+}
+
+/// <summary>The last parcel of an order has arrived.</summary>
+public sealed record OrderDelivered : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required string Owner { get; init; }
+    public required string Email { get; init; }
+
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(OrderDelivered)} {{ OrderId = {OrderId} }}";
+}
+
 /// <summary>The order ended without success; it holds no stock and no money, or is being relieved of both.</summary>
 public sealed record OrderEnded : IEvent
 {
@@ -76,6 +100,15 @@ public sealed record OrderEnded : IEvent
 
     /// <summary>Whether <see cref="OrderConfirmed"/> was published before, so that its hearers must undo.</summary>
     public required bool WasConfirmed { get; init; }
+
+    /// <summary>Null in messages of hosts that did not tell it yet.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Null in messages of hosts that did not tell it yet.</summary>
+    public string? Email { get; init; }
+
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(OrderEnded)} {{ OrderId = {OrderId}, Status = {Status} }}";
 }
 
 // Values
@@ -96,10 +129,14 @@ public static class OrderStatus
     public const string PaymentFailed = "PAYMENT_FAILED";
     public const string Cancelled = "CANCELLED";
     public const string Expired = "EXPIRED";
+    public const string ReturnRequested = "RETURN_REQUESTED";
+    public const string Returned = "RETURNED";
+    public const string Refunded = "REFUNDED";
 }
 
 /// <summary>Queues that take several kinds of message.</summary>
 public static class Queues
 {
     public const string Checkout = "orders.checkout";
+    public const string Returns = "returns.return";
 }

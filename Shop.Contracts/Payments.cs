@@ -33,6 +33,40 @@ public sealed record VoidPayment : ICommand
     public required string Reason { get; init; }
 }
 
+/// <summary>
+/// Takes a part of an order's authorisation, once for each <see cref="CaptureId"/>. Answered by
+/// <see cref="PaymentCaptured"/> or <see cref="PaymentCaptureFailed"/>, also when repeated; by nothing while the provider
+/// does not say what became of it.
+/// </summary>
+public sealed record CapturePayment : ICommand
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>Ours: the parcel that it pays for.</summary>
+    public required Guid CaptureId { get; init; }
+
+    public required Money Amount { get; init; }
+
+    /// <summary>Whether nothing more will be taken: what is left of the authorisation is released.</summary>
+    public required bool Final { get; init; }
+}
+
+/// <summary>
+/// Gives captured money back, once for each <see cref="RefundId"/>, never more than was captured. Answered by
+/// <see cref="PaymentRefunded"/> or <see cref="PaymentRefundFailed"/>, also when repeated; by nothing while the provider
+/// does not say what became of it.
+/// </summary>
+public sealed record RefundPayment : ICommand
+{
+    public required Guid OrderId { get; init; }
+
+    /// <summary>Ours: the return that it is for.</summary>
+    public required Guid RefundId { get; init; }
+
+    public required Money Amount { get; init; }
+    public required string Reason { get; init; }
+}
+
 /// <summary>What the provider's signed webhook told. It may come before the answer to the call, twice, or never.</summary>
 public sealed record RecordPaymentNotification : ICommand
 {
@@ -74,4 +108,34 @@ public sealed record PaymentDeclined : IEvent
 public sealed record PaymentVoided : IEvent
 {
     public required Guid OrderId { get; init; }
+}
+
+public sealed record PaymentCaptured : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid CaptureId { get; init; }
+    public required Money Amount { get; init; }
+}
+
+/// <summary>The provider refuses, or it would be more than is authorised: nothing was taken, and nothing will be.</summary>
+public sealed record PaymentCaptureFailed : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid CaptureId { get; init; }
+    public required string Reason { get; init; }
+}
+
+public sealed record PaymentRefunded : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid RefundId { get; init; }
+    public required Money Amount { get; init; }
+}
+
+/// <summary>The provider refuses, or it would be more than was captured: nothing was given back, and nothing will be.</summary>
+public sealed record PaymentRefundFailed : IEvent
+{
+    public required Guid OrderId { get; init; }
+    public required Guid RefundId { get; init; }
+    public required string Reason { get; init; }
 }

@@ -177,5 +177,7 @@ internal static class CheckoutBehaviors
                 Status = status,
                 Reason = context.Saga.Failure!.Detail,
                 WasConfirmed = context.Saga.WasConfirmed,
+                Owner = context.Saga.Owner,
+                Email = context.Saga.Email,
             });
 }

@@ -34,9 +34,23 @@ public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper outp
         Assert.True(refused.Count > requests.Count / 3, $"only {refused.Count} of {requests.Count} were refused");
         await WhenAtRest();
         refused = Refused(await Send(refused));
-        var before = await WhenAtRest();
-        await Send(refused);
-        Assert.Equal(before, await new Footprint(shop).Read());
+        await WritesNothing(refused);
+    }
+
+    /// <summary>
+    /// What other tests left under way may write meanwhile, such as a void that is tried again. What a refused request
+    /// writes is written each time.
+    /// </summary>
+    private async Task WritesNothing(IReadOnlyList<(HostileRequest Request, Person By)> refused)
+    {
+        for (var left = 2; ; left--)
+        {
+            var before = await WhenAtRest();
+            await Send(refused);
+            var after = await new Footprint(shop).Read();
+            if (before == after) return;
+            if (left == 0) Assert.Equal(before, after);
+        }
     }
 
     /// <summary>Not those that merely came too soon.</summary>
