@@ -10,10 +10,12 @@ using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Recommendations;
 using Shop.Api.Requests;
+using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
+using Shop.Contracts.Returns;
 
 namespace Shop.Api.Http;
 
@@ -44,6 +46,13 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<OrderLine>))]
 [JsonSerializable(typeof(IReadOnlyList<OrderStep>))]
 [JsonSerializable(typeof(OrderFailureView))]
+[JsonSerializable(typeof(ReturnRequest))]
+[JsonSerializable(typeof(ReturnReceiptRequest))]
+[JsonSerializable(typeof(ReturnAccepted))]
+[JsonSerializable(typeof(ReturnDetail))]
+[JsonSerializable(typeof(IReadOnlyList<ReturnLine>))]
+[JsonSerializable(typeof(IReadOnlyList<ReceivedLine>))]
+[JsonSerializable(typeof(Dictionary<string, long>))]
 [JsonSerializable(typeof(Address))]
 [JsonSerializable(typeof(ReviewRequest))]
 [JsonSerializable(typeof(ReviewPage))]

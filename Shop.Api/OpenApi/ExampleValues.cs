@@ -9,10 +9,12 @@ using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
 using Shop.Api.Recommendations;
+using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
+using Shop.Contracts.Returns;
 
 namespace Shop.Api.OpenApi;
 
@@ -25,6 +27,7 @@ internal static class ExampleValues
     private const string Title = "Gooseneck Kettle, 1 l";
 
     private static readonly Guid OrderId = Guid.Parse("0192f3a4-5b6c-7d8e-9f00-112233445566");
+    private static readonly Guid ReturnId = Guid.Parse("0192f3a4-5b6c-7d8e-9f00-778899aabbcc");
     private static readonly DateTime At = new(2026, 1, 31, 9, 30, 0, DateTimeKind.Utc);
     private static readonly Money UnitPrice = new(4_999, "USD");
     private static readonly Money Total = new(2 * 4_999 + 599, "USD");
@@ -191,6 +194,29 @@ internal static class ExampleValues
             [new ShippingEstimate("STANDARD", new Money(599, "USD")), new ShippingEstimate("EXPRESS", new Money(1_499, "USD"))]));
         yield return (typeof(OrderCancelling), new OrderCancelling(
             OrderId, OrderStatus.Confirmed, $"/orders/{OrderId}", $"/orders/{OrderId}/events"));
+        yield return (typeof(ReturnRequest), new ReturnRequest
+        {
+            Lines = [new ReturnLineRequest { Sku = Sku, Quantity = 1, Reason = "It leaks." }],
+        });
+        yield return (typeof(ReturnReceiptRequest), new ReturnReceiptRequest
+        {
+            Warehouse = "WH-7",
+            Lines = [new ReturnReceiptLineRequest { Sku = Sku, Quantity = 1, Condition = ReturnCondition.Damaged }],
+        });
+        yield return (typeof(ReturnAccepted), new ReturnAccepted(
+            ReturnId, OrderId, ReturnStatus.Requested, ReturnReads.UrlOf(OrderId, ReturnId),
+            new ReturnLabelView(ReturnReads.UrlOf(OrderId, ReturnId) + "/label", null, null)));
+        yield return (typeof(ReturnDetail), new ReturnDetail
+        {
+            Id = ReturnId,
+            OrderId = OrderId,
+            Status = ReturnStatus.LabelSent,
+            Lines = [new ReturnLine(Sku, 1, "It leaks.")],
+            Refund = ReturnRefundView.Of(ReturnStatus.LabelSent, null),
+            Label = new ReturnLabelView(ReturnReads.UrlOf(OrderId, ReturnId) + "/label", "FLEET", "RR473124829US"),
+            CreatedAt = At,
+            History = [new OrderStep(1, ReturnStatus.Requested, At), new OrderStep(2, ReturnStatus.LabelSent, At)],
+        });
         yield return (typeof(OrderView), Order);
         yield return (typeof(Page<OrderView>), new Page<OrderView>([Order], null));
     }

@@ -26,6 +26,7 @@ internal static class Parameters
         ["maxPrice"] = "The highest price, in minor units.",
         ["minPrice"] = "The lowest price, in minor units.",
         ["q"] = "What is searched for.",
+        ["returnId"] = "The id of a return.",
         ["sku"] = "The product's SKU.",
         ["sort"] = "The order of the items.",
     };

@@ -78,16 +78,8 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
             Payment = new OrderPaymentView(row.GetString(7)),
             Failure = row.IsDBNull(8) ? null : JsonSerializer.Deserialize(row.GetString(8), json.OrderFailureView),
             CreatedAt = row.GetDateTime(9),
-            History = Utc(JsonSerializer.Deserialize(row.GetString(10), json.IReadOnlyListOrderStep)!),
+            History = OrderStep.Utc(JsonSerializer.Deserialize(row.GetString(10), json.IReadOnlyListOrderStep)!),
         };
         return new(order.Id, (row.GetString(1), order));
-    }
-
-    /// <summary>The database writes times with the offset of its own zone.</summary>
-    private static OrderStep[] Utc(IReadOnlyList<OrderStep> steps)
-    {
-        var history = new OrderStep[steps.Count];
-        for (var i = 0; i < history.Length; i++) history[i] = steps[i] with { At = steps[i].At.ToUniversalTime() };
-        return history;
     }
 }

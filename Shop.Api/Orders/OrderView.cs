@@ -78,7 +78,16 @@ internal sealed record OrderStep(
     int Sequence,
     string Status,
     DateTime At,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Reason = null)
+{
+    /// <summary>The database writes times with the offset of its own zone.</summary>
+    public static OrderStep[] Utc(IReadOnlyList<OrderStep> steps)
+    {
+        var history = new OrderStep[steps.Count];
+        for (var i = 0; i < history.Length; i++) history[i] = steps[i] with { At = steps[i].At.ToUniversalTime() };
+        return history;
+    }
+}
 
 /// <summary>How soon an order is worth another look.</summary>
 internal static class OrderPace
@@ -90,7 +99,7 @@ internal static class OrderPace
     public static bool IsCancellable(string status) => status is OrderStatus.Received or OrderStatus.PendingPayment
         or OrderStatus.PaymentUnknown or OrderStatus.Confirmed;
 
-    public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.OutOfStock
+    public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.Refunded or OrderStatus.OutOfStock
         or OrderStatus.PaymentFailed or OrderStatus.Cancelled or OrderStatus.Expired;
 
     public static int? PollAfter(string status) => status switch

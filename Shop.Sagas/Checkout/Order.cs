@@ -39,6 +39,9 @@ internal sealed class Order : SagaStateMachineInstance, ISagaVersion, IHasNewRow
     /// <summary>Where the stock comes from, once it is reserved.</summary>
     public IReadOnlyList<Allocation> Allocations { get; set; } = [];
 
+    /// <summary>What is being returned of it, or came back.</summary>
+    public IReadOnlyList<OrderReturn> Returns { get; set; } = [];
+
     public string PaymentMethod { get; set; } = "";
     public PaymentStatus PaymentStatus { get; set; }
     public string? PaymentReference { get; set; }
@@ -111,6 +114,7 @@ internal sealed class OrderTable : IEntityTypeConfiguration<Order>
         order.Property(row => row.ShippingAddress).HasJsonb();
         order.Property(row => row.Lines).HasJsonb();
         order.Property(row => row.Allocations).HasJsonb();
+        order.Property(row => row.Returns).HasJsonb().HasDefaultValueSql("'[]'");
         order.Property(row => row.Failure).HasJsonb();
         order.Property(row => row.PaymentStatus).HasConversion(UpperSnake.Of<PaymentStatus>());
         order.Ignore(row => row.Total);

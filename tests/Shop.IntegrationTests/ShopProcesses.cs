@@ -245,6 +245,7 @@ public sealed class ShopProcesses : IAsyncLifetime
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))
         {
             ["ConnectionStrings__Orders"] = owner,
+            ["ConnectionStrings__Returns"] = owner,
             ["Checkout__ReservationTimeout"] = "00:02:00",
             ["Checkout__PaymentTimeout"] = "00:00:02",
             ["Checkout__ResolveInterval"] = "00:00:01",

@@ -63,7 +63,10 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
                 "POST /cart/items: product-unavailable",
                 "POST /checkout: cart-empty idempotency-key-in-flight idempotency-key-missing idempotency-key-reused "
                     + "price-changed product-unavailable",
+                "POST /admin/returns/{id}/receipt: not-returnable",
+                "POST /admin/returns/{id}/refund: not-returnable",
                 "POST /orders/{id}/cancel: not-cancellable",
+                "POST /orders/{id}/returns: not-returnable",
                 "PUT /cart/items/{sku}: product-unavailable",
             ],
             own);
@@ -167,6 +170,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
         ["rate-limited"] = [429],
         ["overloaded"] = [503],
         ["not-cancellable"] = [409],
+        ["not-returnable"] = [409],
         ["not-returnable"] = [409],
     };
 
