@@ -6,11 +6,18 @@ using Xunit;
 
 namespace Shop.IntegrationTests;
 
-/// <summary>Tests of the whole shop share its processes, and have the machine to themselves.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>Tests of buying share a whole shop, and may end its processes.</summary>
+[CollectionDefinition(Name)]
 public sealed class ShopCollection : ICollectionFixture<ShopProcesses>
 {
     public const string Name = "The whole shop";
+}
+
+/// <summary>Tests of everything else over HTTP share another, so that the two can go on side by side.</summary>
+[CollectionDefinition(Name)]
+public sealed class StorefrontCollection : ICollectionFixture<ShopProcesses>
+{
+    public const string Name = "The whole shop as a storefront";
 }
 
 /// <summary>

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Accounts;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_guest_has_a_session(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Accounts;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_an_issuer_from_outside_is_configured(ShopProcesses shop) : ShopTest(shop)
 {
     private static Issuer? _issuer;

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Accounts;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_someone_logs_in(ShopProcesses shop) : ShopTest(shop)
 {
     private const string Wrong = "not the password";

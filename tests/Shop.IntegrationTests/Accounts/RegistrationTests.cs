@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Accounts;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_someone_registers(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

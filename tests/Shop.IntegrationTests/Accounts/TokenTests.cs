@@ -14,6 +14,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Accounts;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_token_is_sent(ShopProcesses shop) : ShopTest(shop)
 {
     public static TheoryData<string> Junk =>
@@ -115,6 +116,7 @@ public sealed class When_a_token_is_sent(ShopProcesses shop) : ShopTest(shop)
     private static string Encode(string text) => WebEncoders.Base64UrlEncode(Encoding.UTF8.GetBytes(text));
 }
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_token_is_refreshed(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

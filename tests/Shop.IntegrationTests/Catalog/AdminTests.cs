@@ -3,6 +3,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Catalog;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_the_shops_people_change_something(ShopProcesses shop) : ShopTest(shop)
 {
     private readonly Operator _operator = new(shop);

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Catalog;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_someone_browses(ShopProcesses shop) : ShopTest(shop)
 {
     private readonly Operator _visitor = new(shop, null);

@@ -5,7 +5,7 @@ using Xunit;
 namespace Shop.IntegrationTests.Contract;
 
 /// <summary>Who may do what: every route, for each kind of caller.</summary>
-[Collection(ShopCollection.Name)]
+[Collection(StorefrontCollection.Name)]
 public sealed class AuthorisationTests(ShopProcesses shop)
 {
     [Fact]

@@ -8,7 +8,7 @@ namespace Shop.IntegrationTests.Contract;
 /// Walks the OpenAPI document and sends each operation what nobody should. Whatever is refused must be refused with a
 /// problem, and must have written nothing.
 /// </summary>
-[Collection(ShopCollection.Name)]
+[Collection(StorefrontCollection.Name)]
 public sealed class HostileInputTests(ShopProcesses shop, ITestOutputHelper output)
 {
     private const int Requests = 2_400;

@@ -5,7 +5,7 @@ using Xunit;
 namespace Shop.IntegrationTests.Contract;
 
 /// <summary>The OpenAPI document is a product: it is complete, clean, and enough to write a client from.</summary>
-[Collection(ShopCollection.Name)]
+[Collection(StorefrontCollection.Name)]
 public sealed class OpenApiDocumentTests(ShopProcesses shop)
 {
     private static readonly string[] WithoutExamples = ["text/event-stream"];

@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Http;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_browser_is_answered(ShopProcesses shop) : ShopTest(shop)
 {
     [Theory]
@@ -62,6 +63,7 @@ public sealed class When_a_browser_is_answered(ShopProcesses shop) : ShopTest(sh
     }
 }
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_page_of_another_origin_calls(ShopProcesses shop) : ShopTest(shop)
 {
     private const string LongQuery = "/cart?a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a&a";

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Http;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

@@ -9,6 +9,7 @@ namespace Shop.IntegrationTests.Http;
 /// Whatever succeeds or fails, and however much is logged: no password, key or token is in a line of any host, nor in a
 /// problem that a client is shown.
 /// </summary>
+[Collection(StorefrontCollection.Name)]
 public sealed class When_much_goes_wrong(ShopProcesses shop) : ShopTest(shop)
 {
     /// <summary>More than the usual: what the hosts quieten is named more closely.</summary>

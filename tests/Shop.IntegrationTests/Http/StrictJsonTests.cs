@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Http;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_body_is_not_what_is_documented(ShopProcesses shop) : ShopTest(shop)
 {
     private const string Deep = """{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}}}}}}}}}}}}""";

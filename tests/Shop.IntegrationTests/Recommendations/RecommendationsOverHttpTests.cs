@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Recommendations;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_products_are_bought_together(ShopProcesses shop) : ShopTest(shop)
 {
     /// <summary>What a list shows is at most a minute old.</summary>

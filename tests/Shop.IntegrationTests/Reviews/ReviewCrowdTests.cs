@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Reviews;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_many_review_one_product(ShopProcesses shop) : ShopTest(shop)
 {
     private const int Persons = 60;

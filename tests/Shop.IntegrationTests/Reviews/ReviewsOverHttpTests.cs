@@ -4,6 +4,7 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Reviews;
 
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_product_is_reviewed(ShopProcesses shop) : ShopTest(shop)
 {
     [Fact]

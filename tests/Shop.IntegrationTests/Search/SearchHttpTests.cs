@@ -8,6 +8,7 @@ using Xunit;
 namespace Shop.IntegrationTests.Search;
 
 /// <summary>Search as clients meet it, over the running shop.</summary>
+[Collection(StorefrontCollection.Name)]
 public sealed class SearchHttpTests(ShopProcesses shop) : ShopTest(shop)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
