@@ -29,6 +29,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
         Event(() => CancelRequested, cancel => cancel.CorrelateById(context => context.Message.OrderId));
         Event(() => FulfillmentStopped, stopped => stopped.CorrelateById(context => context.Message.OrderId));
         Event(() => FulfillmentStopRejected, rejected => rejected.CorrelateById(context => context.Message.OrderId));
+        Event(() => ParcelHandedOver, handed => handed.CorrelateById(context => context.Message.OrderId));
+        Event(() => FulfillmentDelivered, delivered => delivered.CorrelateById(context => context.Message.OrderId));
         Schedule(() => Deadline, order => order.DeadlineToken, deadline =>
             deadline.Received = passed => passed.CorrelateById(context => context.Message.OrderId));
 
@@ -58,6 +60,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(PaymentVoided),
             Ignore(FulfillmentStopped),
             Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered),
             Ignore(Deadline.Received));
 
         During(ReservingStock,
@@ -91,7 +95,9 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(PaymentDeclined),
             Ignore(PaymentVoided),
             Ignore(FulfillmentStopped),
-            Ignore(FulfillmentStopRejected));
+            Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered));
 
         During(AuthorizingPayment,
             When(Deadline.Received)
@@ -138,10 +144,23 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockRejected),
             Ignore(StockSaleRejected),
             Ignore(FulfillmentStopped),
-            Ignore(FulfillmentStopRejected));
+            Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered));
 
         During(Confirmed,
             When(CancelRequested)
+                .Because(StopCause.Cancelled)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval)
+                .TransitionTo(StoppingFulfillment),
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval)
+                .TransitionTo(StoppingFulfillment),
+            When(PaymentVoided)
+                .Because(StopCause.PaymentVoided)
                 .StopFulfillment()
                 .Arm(Deadline, patience.StopInterval)
                 .TransitionTo(StoppingFulfillment),
@@ -152,29 +171,51 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
         During(StoppingFulfillment,
             When(FulfillmentStopRejected)
                 .Unschedule(Deadline)
+                .EscalateLoss()
                 .TransitionTo(Confirmed),
             When(Deadline.Received)
                 .StopFulfillment()
                 .Arm(Deadline, patience.StopInterval),
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost),
+            When(PaymentVoided)
+                .Because(StopCause.PaymentVoided),
             Ignore(CancelRequested));
 
+        // Also to a question that was answered otherwise before: what has stopped will not go on.
         During(Confirmed, StoppingFulfillment,
-            When(FulfillmentStopped)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.Cancelled)
                 .Unschedule(Deadline)
                 .ReleaseStock()
                 .VoidPayment()
                 .EndCancelled()
                 .TransitionTo(Cancelled),
-            When(StockSaleRejected)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.SaleLost)
                 .Unschedule(Deadline)
                 .VoidPayment("the hold was lost before the sale")
                 .EndOutOfStock("The reservation ran out before the stock could be sold.")
                 .TransitionTo(OutOfStock),
-            When(PaymentVoided)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.PaymentVoided)
                 .Unschedule(Deadline)
                 .ReleaseStock("payment voided")
                 .EndPaymentFailed(_ => ("payment_voided", "The payment was cancelled after it had been authorised."))
-                .TransitionTo(PaymentFailed),
+                .TransitionTo(PaymentFailed));
+
+        // What has arrived has left: that it has left may be told later, and only then is either told on.
+        During(Confirmed, StoppingFulfillment,
+            When(ParcelHandedOver, context => !context.Saga.HasArrived)
+                .Unschedule(Deadline)
+                .EscalateLoss()
+                .Ship()
+                .TransitionTo(Shipped),
+            When(ParcelHandedOver, context => context.Saga.HasArrived)
+                .Unschedule(Deadline)
+                .EscalateLoss()
+                .Ship()
+                .Deliver()
+                .TransitionTo(Delivered),
+            When(FulfillmentDelivered)
+                .Then(context => context.Saga.HasArrived = true),
             // The sale under way finds the hold gone, and says so.
             Ignore(ReservationExpired),
             Ignore(CheckoutSubmitted),
@@ -182,6 +223,32 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockRejected),
             Ignore(PaymentAuthorized),
             Ignore(PaymentDeclined));
+
+        During(Shipped,
+            When(FulfillmentDelivered)
+                .Deliver()
+                .TransitionTo(Delivered));
+
+        During(Delivered,
+            Ignore(FulfillmentDelivered));
+
+        // Nothing calls it back: what is lost now is for people to see to. A void can only be of what was not taken.
+        During(Shipped, Delivered,
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost)
+                .EscalateLoss(),
+            Ignore(PaymentVoided),
+            Ignore(CancelRequested),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected),
+            Ignore(ReservationExpired),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockReserved),
+            Ignore(StockRejected),
+            Ignore(PaymentAuthorized),
+            Ignore(PaymentDeclined),
+            Ignore(Deadline.Received));
 
         // Whatever arrives after the end is given back.
         During(OutOfStock, PaymentFailed, Expired, Cancelled,
@@ -199,6 +266,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(CancelRequested),
             Ignore(FulfillmentStopped),
             Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered),
             Ignore(Deadline.Received));
     }
 
@@ -208,6 +277,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
     public State ResolvingPayment { get; private set; } = null!;
     public State Confirmed { get; private set; } = null!;
     public State StoppingFulfillment { get; private set; } = null!;
+    public State Shipped { get; private set; } = null!;
+    public State Delivered { get; private set; } = null!;
     public State OutOfStock { get; private set; } = null!;
     public State PaymentFailed { get; private set; } = null!;
     public State Expired { get; private set; } = null!;
@@ -224,6 +295,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
     public Event<CancelOrder> CancelRequested { get; private set; } = null!;
     public Event<FulfillmentStopped> FulfillmentStopped { get; private set; } = null!;
     public Event<FulfillmentStopRejected> FulfillmentStopRejected { get; private set; } = null!;
+    public Event<ParcelHandedOver> ParcelHandedOver { get; private set; } = null!;
+    public Event<FulfillmentDelivered> FulfillmentDelivered { get; private set; } = null!;
     public Schedule<Order, CheckoutDeadlinePassed> Deadline { get; private set; } = null!;
 
     /// <summary>Doubles with each question, up to two minutes.</summary>

@@ -97,12 +97,20 @@ internal static class AuthorisationTable
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/{warehouse}-{new}", Warehouse, 401, 403, 403, 403, 202)
             with { Case = "with an address" },
+        Row("GET /admin/parcels", "/admin/parcels", null, 401, 403, 403, 403, 200),
+        Row("POST /admin/parcels/{id}/hand-over", $"/admin/parcels/{NoId}/hand-over", null, 401, 403, 403, 403, 404),
+        Row("POST /admin/parcels/{id}/unshippable", $"/admin/parcels/{NoId}/unshippable", """{ "reason": "none there" }""",
+            401, 403, 403, 403, 404),
+        Row("GET /admin/parcels/{id}/label", $"/admin/parcels/{NoId}/label", null, 401, 403, 403, 403, 404),
         Row("GET /ops/dead-letters", "/ops/dead-letters", null, 401, 403, 403, 403, 200),
         Row("POST /ops/dead-letters/{id}/replay", $"/ops/dead-letters/{NoId}/replay", null, 401, 403, 403, 403, 404),
         Row("POST /ops/dead-letters/{id}/discard", $"/ops/dead-letters/{NoId}/discard", null, 401, 403, 403, 403, 404),
 
         // Signed by the provider; nobody else's token helps.
         Row("POST /webhooks/payments", "/webhooks/payments", "{}", 400, 400, 400, 400, 400),
+        Row("POST /carriers/{carrier}/webhook", "/carriers/own-fleet/webhook", "{}", 400, 400, 400, 400, 400),
+        Row("POST /carriers/{carrier}/webhook", "/carriers/no-such/webhook", "{}", 404, 404, 404, 404, 404)
+            with { Case = "of a stranger" },
     ];
 
     /// <summary>
