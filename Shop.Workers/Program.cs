@@ -16,6 +16,7 @@ builder.AddRedis();
 builder.AddCatalog();
 builder.AddInventory();
 builder.AddPayments();
+builder.AddFulfillment();
 builder.AddRecommendations();
 builder.AddSearch();
 

@@ -109,6 +109,8 @@ internal static partial class StockRules
         return errors.ByField;
     }
 
+    public static bool IsWarehouse(string code) => WarehouseCode().IsMatch(code);
+
     [GeneratedRegex(@"\A[A-Z0-9][A-Z0-9-]{0,31}\z")]
     private static partial Regex WarehouseCode();
 

@@ -28,6 +28,8 @@ internal static class Problems
     public static readonly ProblemKind NotCancellable =
         new("not-cancellable", 409, "The order can no longer be cancelled.");
     public static readonly ProblemKind NotReturnable = new("not-returnable", 409, "This cannot be returned.");
+    public static readonly ProblemKind NotShippable =
+        new("not-shippable", 409, "The parcel cannot be handed over, or be kept back.");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
 
     /// <summary>Each fault by the name of its field.</summary>

@@ -8,12 +8,14 @@ using Shop.Api.Catalog;
 using Shop.Api.Checkout;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
+using Shop.Api.Parcels;
 using Shop.Api.Recommendations;
 using Shop.Api.Requests;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Contracts;
+using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Returns;
 
@@ -59,6 +61,11 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(RecommendationsView))]
 [JsonSerializable(typeof(SearchView))]
 [JsonSerializable(typeof(SuggestionsView))]
+[JsonSerializable(typeof(IReadOnlyList<ShipmentView>))]
+[JsonSerializable(typeof(IReadOnlyList<StockLine>))]
+[JsonSerializable(typeof(Page<ParcelView>))]
+[JsonSerializable(typeof(UnshippableRequest))]
+[JsonSerializable(typeof(CarrierNews))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {

@@ -8,11 +8,14 @@ using Shop.Api.Checkout;
 using Shop.Api.Http;
 using Shop.Api.Ops;
 using Shop.Api.Orders;
+using Shop.Api.Parcels;
 using Shop.Api.Recommendations;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
 using Shop.Contracts;
+using Shop.Contracts.Fulfillment;
+using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Returns;
 
@@ -33,6 +36,10 @@ internal static class ExampleValues
     private static readonly Money Total = new(2 * 4_999 + 599, "USD");
     private static readonly Address Address =
         new("Ada Example", "1 Sample Street", null, "Springfield", "IL", "62701", "US");
+
+    private static readonly Guid ParcelId = Guid.Parse("4bf92f35-77b3-8da6-a3ce-929d0e0e4736");
+    private static readonly ShipmentView Shipment =
+        new("own-fleet", "095212340000000013", ParcelStatus.Labelled, "WH-7", [new StockLine(Sku, 2)]);
 
     private static readonly AddressRequest ShipTo = new()
     {
@@ -73,6 +80,7 @@ internal static class ExampleValues
             "idempotency-key-in-flight" => kind.Because("Repeat it when that one has been answered."),
             "idempotency-key-reused" => kind.Because("It belongs to a checkout with another payload. Use a new one."),
             "not-cancellable" => kind.Because($"It is {OrderStatus.Shipped}."),
+            "not-shippable" => kind.Because($"It is {ParcelStatus.Cancelled}."),
             "rate-limited" => Problems.RateLimited(7),
             "overloaded" => kind.Because("Try again in a moment; nothing is half done."),
             _ => Problems.OfStatus(kind.Status),
@@ -153,6 +161,29 @@ internal static class ExampleValues
             Attributes = new Dictionary<string, string?> { ["Colour"] = "Steel" },
             Active = true,
         });
+        yield return (typeof(Page<ParcelView>), new Page<ParcelView>(
+            [
+                new ParcelView
+                {
+                    Id = ParcelId,
+                    OrderId = OrderId,
+                    Warehouse = "WH-7",
+                    Status = ParcelStatus.Labelled,
+                    Carrier = Shipment.Carrier,
+                    TrackingNumber = Shipment.TrackingNumber,
+                    Lines = Shipment.Lines,
+                    Amount = Total,
+                    Leaving = false,
+                    CreatedAt = At.AddSeconds(1),
+                    StatusSince = At.AddSeconds(4),
+                },
+            ], "cGFyY2Vscw"));
+        yield return (typeof(UnshippableRequest), new UnshippableRequest { Reason = "The shelf is empty." });
+        yield return (typeof(string), "^XA^FO90,680^BY3^BCN,260,Y,N,N,D^FD(00)195212340000000012^FS^XZ");
+        yield return (typeof(CarrierNews), new CarrierNews
+        {
+            Id = "evt-1", TrackingNumber = Shipment.TrackingNumber, Status = ParcelStatus.InTransit, At = At.AddHours(5),
+        });
         yield return (typeof(StockReceiptRequest), new StockReceiptRequest
         {
             Sku = Sku, Warehouse = "WH-7", Quantity = 100, Reference = "delivery 4711",
@@ -229,6 +260,7 @@ internal static class ExampleValues
         Lines = [new OrderLineView(Sku, Title, 2, UnitPrice, new Money(2 * UnitPrice.Amount, UnitPrice.Currency))],
         ShippingAddress = Address,
         Payment = new OrderPaymentView("AUTHORIZED"),
+        Shipments = [Shipment],
         CreatedAt = At,
         History =
         [

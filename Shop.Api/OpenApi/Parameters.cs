@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Shop.Api.Admin;
 using Shop.Api.Catalog;
+using Shop.Api.Parcels;
 using Shop.Api.Search;
 
 namespace Shop.Api.OpenApi;
@@ -17,8 +18,10 @@ internal static class Parameters
     {
         ["brand"] = "A brand; may be repeated.",
         ["category"] = "The id of a category; everything below it counts.",
+        ["carrier"] = "What the carrier's parcels name it by.",
         ["code"] = "The code of a warehouse.",
         ["cursor"] = "Where the page before ended, as its next says.",
+        ["format"] = "The kind of file.",
         ["id"] = "The id.",
         ["inStock"] = "Whether only what is in stock counts.",
         ["Last-Event-ID"] = "The id of the last event that was seen; what came after it is sent.",
@@ -29,6 +32,8 @@ internal static class Parameters
         ["returnId"] = "The id of a return.",
         ["sku"] = "The product's SKU.",
         ["sort"] = "The order of the items.",
+        ["status"] = "Only what has this status.",
+        ["warehouse"] = "Only of the warehouse with this code.",
     };
 
     /// <summary>Documents a field of the header that is read by hand.</summary>
@@ -54,6 +59,9 @@ internal static class Parameters
         else if (name == "sort") parameter.Schema = OneOf(ListingSort.All.Select(sort => sort.Name));
         if (name is "category" or "id") parameter.Schema = Text(LongestId);
         if (name == "sku") parameter.Schema = Text(LongestId);
+        if (name == "status") parameter.Schema = OneOf(ParcelEndpoints.Statuses);
+        if (name == "format") parameter.Schema = OneOf([ParcelEndpoints.Pdf, ParcelEndpoints.Zpl]);
+        if (name is "carrier" or "warehouse") parameter.Schema = Text(LongestWarehouse);
         if (name == "code") parameter.Schema = Text(LongestWarehouse);
     }
 

@@ -65,8 +65,9 @@ internal sealed record OrderPaymentView(string Status)
     public static readonly OrderPaymentView None = new("NONE");
 }
 
+/// <summary>A parcel. Its carrier and its number are known once it is labelled; its status is one of <c>ParcelStatus</c>.</summary>
 internal sealed record ShipmentView(
-    string Carrier, string TrackingNumber, string Status, string Warehouse, IReadOnlyList<StockLine> Lines);
+    string? Carrier, string? TrackingNumber, string Status, string Warehouse, IReadOnlyList<StockLine> Lines);
 
 internal sealed record ReturnView(Guid Id, string Status);
 
@@ -99,8 +100,11 @@ internal static class OrderPace
     public static bool IsCancellable(string status) => status is OrderStatus.Received or OrderStatus.PendingPayment
         or OrderStatus.PaymentUnknown or OrderStatus.Confirmed;
 
-    public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.Refunded or OrderStatus.OutOfStock
-        or OrderStatus.PaymentFailed or OrderStatus.Cancelled or OrderStatus.Expired;
+    public static bool MayHaveShipments(string status) => status is OrderStatus.Confirmed or OrderStatus.Shipped
+        or OrderStatus.Delivered or OrderStatus.ReturnRequested or OrderStatus.Returned or OrderStatus.Refunded;
+
+    public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.Refunded
+        or OrderStatus.OutOfStock or OrderStatus.PaymentFailed or OrderStatus.Cancelled or OrderStatus.Expired;
 
     public static int? PollAfter(string status) => status switch
     {

@@ -4,6 +4,7 @@ using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
+using Shop.Contracts.Returns;
 using Shop.Messaging.Sagas;
 
 namespace Shop.Sagas.Checkout;
@@ -121,7 +122,103 @@ internal static class CheckoutBehaviors
     /// <summary>Fulfilment alone knows whether anything has left; what it answers decides.</summary>
     public static EventActivityBinder<Order, T> StopFulfillment<T>(this EventActivityBinder<Order, T> binder)
         where T : class =>
-        binder.Command(context => new StopFulfillment { OrderId = context.Saga.CorrelationId, Reason = Cancelled });
+        binder.Command(context => new StopFulfillment
+        {
+            OrderId = context.Saga.CorrelationId, Reason = ReasonOf(context.Saga.StopCause),
+        });
+
+    /// <summary>Keeps why the order is to end. A loss counts more than a customer's wish, and the first loss stays.</summary>
+    public static EventActivityBinder<Order, T> Because<T>(this EventActivityBinder<Order, T> binder, StopCause cause)
+        where T : class =>
+        binder.Then(context =>
+        {
+            var order = context.Saga;
+            if (order.CurrentState != nameof(CheckoutStateMachine.StoppingFulfillment) || order.StopCause == StopCause.Cancelled)
+                order.StopCause = cause;
+            if (cause == StopCause.PaymentVoided) order.PaymentStatus = PaymentStatus.Voided;
+        });
+
+    /// <summary>It cannot be stopped any more: what was lost is for people to see to.</summary>
+    public static EventActivityBinder<Order, T> EscalateLoss<T>(this EventActivityBinder<Order, T> binder)
+        where T : class =>
+        binder.Then(context =>
+        {
+            if (context.Saga.StopCause is StopCause.SaleLost)
+                context.Saga.Escalate("SHIPPED_WITHOUT_STOCK", "A parcel left although the stock was not sold to this order.");
+            else if (context.Saga.StopCause is StopCause.PaymentVoided)
+                context.Saga.Escalate("SHIPPED_WITHOUT_PAYMENT", "A parcel left although the payment was voided.");
+        });
+
+    public static EventActivityBinder<Order, ParcelHandedOver> Ship(this EventActivityBinder<Order, ParcelHandedOver> binder) =>
+        binder
+            .Then(context =>
+            {
+                context.Saga.PaymentStatus = PaymentStatus.Captured;
+                context.Saga.Record(OrderStatus.Shipped);
+            })
+            .Publish(context => new OrderShipped
+            {
+                OrderId = context.Saga.CorrelationId,
+                Owner = context.Saga.Owner,
+                Email = context.Saga.Email,
+                Carrier = context.Message.Carrier,
+                TrackingNumber = context.Message.TrackingNumber,
+            });
+
+    public static EventActivityBinder<Order, T> Deliver<T>(this EventActivityBinder<Order, T> binder)
+        where T : class =>
+        binder
+            .Then(context => context.Saga.Record(OrderStatus.Delivered))
+            .Publish(context => new OrderDelivered
+            {
+                OrderId = context.Saga.CorrelationId,
+                Owner = context.Saga.Owner,
+                Email = context.Saga.Email,
+            });
+
+    /// <summary>Sets units aside for a return, if so many are left of what was bought.</summary>
+    public static EventActivityBinder<Order, ClaimReturn> SetAside(this EventActivityBinder<Order, ClaimReturn> binder) =>
+        binder.IfElse(context => context.Saga.Claim(context.Message.ReturnId, context.Message.Lines) is not null,
+            granted => granted
+                .Then(context =>
+                {
+                    context.Saga.Returns = context.Saga.Claim(context.Message.ReturnId, context.Message.Lines)!;
+                    context.Saga.ShowReturns();
+                })
+                .Publish(context => new ReturnClaimed
+                {
+                    OrderId = context.Saga.CorrelationId,
+                    ReturnId = context.Message.ReturnId,
+                    Email = context.Saga.Email,
+                    From = context.Saga.ShippingAddress,
+                    Warehouse = context.Saga.Allocations.First(part => part.Sku == context.Message.Lines[0].Sku).Warehouse,
+                    Lines =
+                    [
+                        .. context.Message.Lines.Select(line => new ClaimedLine(
+                            line.Sku, line.Quantity, context.Saga.Lines.First(bought => bought.Sku == line.Sku).UnitPrice)),
+                    ],
+                    Shipping = new Money(
+                        context.Saga.IsWhole(context.Message.Lines) ? context.Saga.ShippingAmount : 0, context.Saga.Currency),
+                }),
+            refused => refused.RefuseReturn("These units were not bought, or are returned already."));
+
+    public static EventActivityBinder<Order, ClaimReturn> RefuseReturn(
+        this EventActivityBinder<Order, ClaimReturn> binder, string reason) =>
+        binder.Publish(context => new ReturnClaimRejected
+        {
+            OrderId = context.Saga.CorrelationId, ReturnId = context.Message.ReturnId, Reason = reason,
+        });
+
+    public static EventActivityBinder<Order, T> MoveReturn<T>(
+        this EventActivityBinder<Order, T> binder,
+        Func<T, (Guid ReturnId, OrderReturnState State, IReadOnlyList<StockLine>? Lines)> how)
+        where T : class =>
+        binder.Then(context =>
+        {
+            var (returnId, state, lines) = how(context.Message);
+            context.Saga.Returns = context.Saga.Returns.With(returnId, state, lines);
+            context.Saga.ShowReturns();
+        });
 
     public static EventActivityBinder<Order, T> EndCancelled<T>(this EventActivityBinder<Order, T> binder)
         where T : class =>
@@ -131,8 +228,8 @@ internal static class CheckoutBehaviors
         binder.End(OrderStatus.OutOfStock, context => new OrderFailure(
             "out-of-stock", "Not enough stock for every line.", context.Message.Shortages));
 
-    public static EventActivityBinder<Order, StockSaleRejected> EndOutOfStock(
-        this EventActivityBinder<Order, StockSaleRejected> binder, string detail) =>
+    public static EventActivityBinder<Order, T> EndOutOfStock<T>(this EventActivityBinder<Order, T> binder, string detail)
+        where T : class =>
         binder.End(OrderStatus.OutOfStock, _ => new OrderFailure("out-of-stock", detail, []));
 
     public static EventActivityBinder<Order, T> EndExpired<T>(this EventActivityBinder<Order, T> binder, string detail)
@@ -150,6 +247,13 @@ internal static class CheckoutBehaviors
                 var (code, detail) = why(context.Message);
                 return new OrderFailure(code, detail, []);
             });
+
+    private static string ReasonOf(StopCause cause) => cause switch
+    {
+        StopCause.SaleLost => "the hold was lost before the sale",
+        StopCause.PaymentVoided => "the payment was voided",
+        _ => Cancelled,
+    };
 
     /// <summary>Arms the deadline of a step, in place of the step's before.</summary>
     public static EventActivityBinder<Order, T> Arm<T>(

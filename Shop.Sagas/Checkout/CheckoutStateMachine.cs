@@ -4,6 +4,7 @@ using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
+using Shop.Contracts.Returns;
 
 namespace Shop.Sagas.Checkout;
 
@@ -29,6 +30,12 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
         Event(() => CancelRequested, cancel => cancel.CorrelateById(context => context.Message.OrderId));
         Event(() => FulfillmentStopped, stopped => stopped.CorrelateById(context => context.Message.OrderId));
         Event(() => FulfillmentStopRejected, rejected => rejected.CorrelateById(context => context.Message.OrderId));
+        Event(() => ParcelHandedOver, handed => handed.CorrelateById(context => context.Message.OrderId));
+        Event(() => FulfillmentDelivered, delivered => delivered.CorrelateById(context => context.Message.OrderId));
+        Event(() => ReturnAsked, asked => asked.CorrelateById(context => context.Message.OrderId));
+        Event(() => ReturnReceived, received => received.CorrelateById(context => context.Message.OrderId));
+        Event(() => ReturnRefunded, refunded => refunded.CorrelateById(context => context.Message.OrderId));
+        Event(() => ReturnClosed, closed => closed.CorrelateById(context => context.Message.OrderId));
         Schedule(() => Deadline, order => order.DeadlineToken, deadline =>
             deadline.Received = passed => passed.CorrelateById(context => context.Message.OrderId));
 
@@ -58,6 +65,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(PaymentVoided),
             Ignore(FulfillmentStopped),
             Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered),
             Ignore(Deadline.Received));
 
         During(ReservingStock,
@@ -91,7 +100,9 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(PaymentDeclined),
             Ignore(PaymentVoided),
             Ignore(FulfillmentStopped),
-            Ignore(FulfillmentStopRejected));
+            Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered));
 
         During(AuthorizingPayment,
             When(Deadline.Received)
@@ -138,10 +149,23 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockRejected),
             Ignore(StockSaleRejected),
             Ignore(FulfillmentStopped),
-            Ignore(FulfillmentStopRejected));
+            Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered));
 
         During(Confirmed,
             When(CancelRequested)
+                .Because(StopCause.Cancelled)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval)
+                .TransitionTo(StoppingFulfillment),
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost)
+                .StopFulfillment()
+                .Arm(Deadline, patience.StopInterval)
+                .TransitionTo(StoppingFulfillment),
+            When(PaymentVoided)
+                .Because(StopCause.PaymentVoided)
                 .StopFulfillment()
                 .Arm(Deadline, patience.StopInterval)
                 .TransitionTo(StoppingFulfillment),
@@ -152,29 +176,51 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
         During(StoppingFulfillment,
             When(FulfillmentStopRejected)
                 .Unschedule(Deadline)
+                .EscalateLoss()
                 .TransitionTo(Confirmed),
             When(Deadline.Received)
                 .StopFulfillment()
                 .Arm(Deadline, patience.StopInterval),
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost),
+            When(PaymentVoided)
+                .Because(StopCause.PaymentVoided),
             Ignore(CancelRequested));
 
+        // Also to a question that was answered otherwise before: what has stopped will not go on.
         During(Confirmed, StoppingFulfillment,
-            When(FulfillmentStopped)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.Cancelled)
                 .Unschedule(Deadline)
                 .ReleaseStock()
                 .VoidPayment()
                 .EndCancelled()
                 .TransitionTo(Cancelled),
-            When(StockSaleRejected)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.SaleLost)
                 .Unschedule(Deadline)
                 .VoidPayment("the hold was lost before the sale")
                 .EndOutOfStock("The reservation ran out before the stock could be sold.")
                 .TransitionTo(OutOfStock),
-            When(PaymentVoided)
+            When(FulfillmentStopped, context => context.Saga.StopCause == StopCause.PaymentVoided)
                 .Unschedule(Deadline)
                 .ReleaseStock("payment voided")
                 .EndPaymentFailed(_ => ("payment_voided", "The payment was cancelled after it had been authorised."))
-                .TransitionTo(PaymentFailed),
+                .TransitionTo(PaymentFailed));
+
+        // What has arrived has left: that it has left may be told later, and only then is either told on.
+        During(Confirmed, StoppingFulfillment,
+            When(ParcelHandedOver, context => !context.Saga.HasArrived)
+                .Unschedule(Deadline)
+                .EscalateLoss()
+                .Ship()
+                .TransitionTo(Shipped),
+            When(ParcelHandedOver, context => context.Saga.HasArrived)
+                .Unschedule(Deadline)
+                .EscalateLoss()
+                .Ship()
+                .Deliver()
+                .TransitionTo(Delivered),
+            When(FulfillmentDelivered)
+                .Then(context => context.Saga.HasArrived = true),
             // The sale under way finds the hold gone, and says so.
             Ignore(ReservationExpired),
             Ignore(CheckoutSubmitted),
@@ -182,6 +228,52 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(StockRejected),
             Ignore(PaymentAuthorized),
             Ignore(PaymentDeclined));
+
+        During(Shipped,
+            When(FulfillmentDelivered)
+                .Deliver()
+                .TransitionTo(Delivered));
+
+        During(Delivered,
+            Ignore(FulfillmentDelivered));
+
+        // Nothing calls it back: what is lost now is for people to see to. A void can only be of what was not taken.
+        During(Shipped, Delivered,
+            When(StockSaleRejected)
+                .Because(StopCause.SaleLost)
+                .EscalateLoss(),
+            Ignore(PaymentVoided),
+            Ignore(CancelRequested),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentStopped),
+            Ignore(FulfillmentStopRejected),
+            Ignore(ReservationExpired),
+            Ignore(CheckoutSubmitted),
+            Ignore(StockReserved),
+            Ignore(StockRejected),
+            Ignore(PaymentAuthorized),
+            Ignore(PaymentDeclined),
+            Ignore(Deadline.Received));
+
+        // What is sent back changes what clients see, and nothing of the checkout.
+        During(Delivered,
+            When(ReturnAsked)
+                .SetAside(),
+            When(ReturnReceived)
+                .MoveReturn(received => (received.ReturnId, OrderReturnState.Received, received.Accepted)),
+            When(ReturnRefunded)
+                .MoveReturn(refunded => (refunded.ReturnId, OrderReturnState.Refunded, null)),
+            When(ReturnClosed)
+                .MoveReturn(closed => (closed.ReturnId,
+                    closed.Status == ReturnStatus.Expired ? OrderReturnState.Lapsed : OrderReturnState.Closed, null)));
+
+        foreach (var state in States.Except([Initial, Final, Delivered]))
+            During(state,
+                When(ReturnAsked)
+                    .RefuseReturn("The order was not delivered."),
+                Ignore(ReturnReceived),
+                Ignore(ReturnRefunded),
+                Ignore(ReturnClosed));
 
         // Whatever arrives after the end is given back.
         During(OutOfStock, PaymentFailed, Expired, Cancelled,
@@ -199,6 +291,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
             Ignore(CancelRequested),
             Ignore(FulfillmentStopped),
             Ignore(FulfillmentStopRejected),
+            Ignore(ParcelHandedOver),
+            Ignore(FulfillmentDelivered),
             Ignore(Deadline.Received));
     }
 
@@ -208,6 +302,8 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
     public State ResolvingPayment { get; private set; } = null!;
     public State Confirmed { get; private set; } = null!;
     public State StoppingFulfillment { get; private set; } = null!;
+    public State Shipped { get; private set; } = null!;
+    public State Delivered { get; private set; } = null!;
     public State OutOfStock { get; private set; } = null!;
     public State PaymentFailed { get; private set; } = null!;
     public State Expired { get; private set; } = null!;
@@ -224,6 +320,12 @@ internal sealed class CheckoutStateMachine : MassTransitStateMachine<Order>
     public Event<CancelOrder> CancelRequested { get; private set; } = null!;
     public Event<FulfillmentStopped> FulfillmentStopped { get; private set; } = null!;
     public Event<FulfillmentStopRejected> FulfillmentStopRejected { get; private set; } = null!;
+    public Event<ParcelHandedOver> ParcelHandedOver { get; private set; } = null!;
+    public Event<FulfillmentDelivered> FulfillmentDelivered { get; private set; } = null!;
+    public Event<ClaimReturn> ReturnAsked { get; private set; } = null!;
+    public Event<ReturnReceived> ReturnReceived { get; private set; } = null!;
+    public Event<ReturnRefunded> ReturnRefunded { get; private set; } = null!;
+    public Event<ReturnClosed> ReturnClosed { get; private set; } = null!;
     public Schedule<Order, CheckoutDeadlinePassed> Deadline { get; private set; } = null!;
 
     /// <summary>Doubles with each question, up to two minutes.</summary>

@@ -16,6 +16,7 @@ namespace Shop.Sagas.Checkout;
 internal sealed class Order : SagaStateMachineInstance, ISagaVersion, IHasNewRows
 {
     private readonly List<OrderHistory> _newHistory = [];
+    private readonly List<OrderEscalation> _newEscalations = [];
 
     public Guid CorrelationId { get; set; }
     public int Version { get; set; }
@@ -56,6 +57,15 @@ internal sealed class Order : SagaStateMachineInstance, ISagaVersion, IHasNewRow
 
     public Guid? DeadlineToken { get; set; }
 
+    /// <summary>Why fulfilment is, or was last, asked to stop: how the order ends if it does.</summary>
+    public StopCause StopCause { get; set; }
+
+    /// <summary>Whether operators were told that the order goes on although its stock or money is gone.</summary>
+    public bool IsEscalated { get; set; }
+
+    /// <summary>Whether all of it has arrived, which may be known before it is known to have left.</summary>
+    public bool HasArrived { get; set; }
+
     public Money Total => new(TotalAmount, Currency);
 
     /// <summary>Shows clients a new status: a line of the history, numbered without a gap, in the same commit.</summary>
@@ -65,10 +75,25 @@ internal sealed class Order : SagaStateMachineInstance, ISagaVersion, IHasNewRow
         _newHistory.Add(new OrderHistory { OrderId = CorrelationId, Sequence = ++HistorySequence, Status = status, Reason = reason });
     }
 
+    /// <summary>Shows operators what only people can put right, once an order.</summary>
+    public void Escalate(string kind, string detail)
+    {
+        if (IsEscalated) return;
+        IsEscalated = true;
+        _newEscalations.Add(new OrderEscalation { OrderId = CorrelationId, Kind = kind, Detail = detail });
+    }
+
+    /// <summary>Shows what the returns of a delivered order make of its status, if that is new.</summary>
+    public void ShowReturns()
+    {
+        if (Returns.Status() is var status && status != Status) Record(status);
+    }
+
     public IEnumerable<object> TakeNewRows()
     {
-        object[] rows = [.. _newHistory];
+        object[] rows = [.. _newHistory, .. _newEscalations];
         _newHistory.Clear();
+        _newEscalations.Clear();
         return rows;
     }
 }
@@ -89,6 +114,30 @@ internal sealed class OrderHistory
     public string? Reason { get; init; }
 }
 
+/// <summary>What operators must know of an order. It stands in <c>orders.escalation_view</c>.</summary>
+internal sealed class OrderEscalation
+{
+    public Guid OrderId { get; init; }
+    public string Kind { get; init; } = "";
+    public string Detail { get; init; } = "";
+
+    /// <summary>By the database's clock.</summary>
+    public DateTimeOffset RaisedAt { get; init; }
+}
+
+/// <summary>Why fulfilment is asked to stop.</summary>
+internal enum StopCause
+{
+    /// <summary>The customer cancels.</summary>
+    Cancelled,
+
+    /// <summary>Its stock could not be sold.</summary>
+    SaleLost,
+
+    /// <summary>Its money is no longer held.</summary>
+    PaymentVoided,
+}
+
 /// <summary>Why an order ended without success, in a code and in words, with the lines it concerns.</summary>
 internal sealed record OrderFailure(string Code, string Detail, IReadOnlyList<Shortage> Lines);
 
@@ -100,6 +149,9 @@ internal enum PaymentStatus
     Authorized,
     Declined,
     Voided,
+
+    /// <summary>At least of what has been shipped.</summary>
+    Captured,
 }
 
 internal sealed class OrderTable : IEntityTypeConfiguration<Order>
@@ -117,6 +169,8 @@ internal sealed class OrderTable : IEntityTypeConfiguration<Order>
         order.Property(row => row.Returns).HasJsonb().HasDefaultValueSql("'[]'");
         order.Property(row => row.Failure).HasJsonb();
         order.Property(row => row.PaymentStatus).HasConversion(UpperSnake.Of<PaymentStatus>());
+        order.Property(row => row.StopCause).HasConversion(UpperSnake.Of<StopCause>()).HasDefaultValue(StopCause.Cancelled)
+            .ValueGeneratedNever();
         order.Ignore(row => row.Total);
         order.HasIndex(row => new { row.Owner, row.CreatedAt, row.CorrelationId }).IsDescending(false, true, true);
     }
@@ -129,5 +183,16 @@ internal sealed class OrderHistoryTable : IEntityTypeConfiguration<OrderHistory>
         history.ToTable("order_history");
         history.HasKey(row => new { row.OrderId, row.Sequence });
         history.Property(row => row.At).HasDefaultValueSql("now()");
+    }
+}
+
+internal sealed class OrderEscalationTable : IEntityTypeConfiguration<OrderEscalation>
+{
+    public void Configure(EntityTypeBuilder<OrderEscalation> escalation)
+    {
+        escalation.ToTable("order_escalation");
+        escalation.HasKey(row => row.OrderId);
+        escalation.Property(row => row.OrderId).ValueGeneratedNever();
+        escalation.Property(row => row.RaisedAt).HasDefaultValueSql("now()");
     }
 }

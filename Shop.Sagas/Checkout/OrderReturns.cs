@@ -48,12 +48,15 @@ internal static class OrderReturns
         return [.. order.Returns, new OrderReturn(returnId, OrderReturnState.Requested, lines)];
     }
 
-    /// <summary>The order's returns with this one moved on; one that went further stays as it is.</summary>
+    /// <summary>
+    /// The order's returns with this one moved on; one that went further stays there. What was accepted of it is known from
+    /// then on, whatever comes first.
+    /// </summary>
     public static IReadOnlyList<OrderReturn> With(
         this IReadOnlyList<OrderReturn> returns, Guid returnId, OrderReturnState state, IReadOnlyList<StockLine>? lines = null) =>
     [
-        .. returns.Select(claim => claim.ReturnId == returnId && claim.State < state
-            ? claim with { State = state, Lines = lines ?? claim.Lines }
+        .. returns.Select(claim => claim.ReturnId == returnId && claim.State != OrderReturnState.Closed
+            ? claim with { State = claim.State < state ? state : claim.State, Lines = lines ?? claim.Lines }
             : claim),
     ];
 

@@ -15,6 +15,7 @@ internal sealed class OrdersDbContext(DbContextOptions<OrdersDbContext> options)
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new OrderTable());
         modelBuilder.ApplyConfiguration(new OrderHistoryTable());
+        modelBuilder.ApplyConfiguration(new OrderEscalationTable());
         modelBuilder.AddMessagingTables();
     }
 }

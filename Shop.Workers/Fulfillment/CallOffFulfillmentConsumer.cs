@@ -12,6 +12,7 @@ namespace Shop.Workers.Fulfillment;
 internal sealed partial class CallOffFulfillmentConsumer(
     UnitOfWork unit,
     RowLoader<FulfillmentOrder, FulfillmentDbContext> orders,
+    ParcelDesk desk,
     ILogger<CallOffFulfillmentConsumer> logger)
     : IConsumer<OrderEnded>
 {
@@ -20,7 +21,11 @@ internal sealed partial class CallOffFulfillmentConsumer(
         if (!context.Message.WasConfirmed) return;
         if (await orders.Load(context.Message.OrderId) is { } order)
         {
-            if (order.CallOff()) unit.Rows.Update(order);
+            if (order.CallOff())
+            {
+                unit.Rows.Update(order);
+                await desk.CallOff(order.OrderId);
+            }
             else if (order.HandedOver) LogGone(order.OrderId, context.Message.Status, context.Message.Reason);
         }
         else

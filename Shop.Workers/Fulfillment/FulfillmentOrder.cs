@@ -25,6 +25,7 @@ internal sealed class FulfillmentOrder
     /// Whether a carrier has any of it: from then on it cannot be stopped. Of this and <see cref="Cancelled"/>, at most
     /// one: the row's version decides between the two.
     /// </summary>
+    /// <remarks>Taken back when its payment is refused while nothing else of it has left.</remarks>
     public bool HandedOver { get; set; }
 
     public int Version { get; init; }
@@ -64,7 +65,11 @@ internal sealed class FulfillmentDbContext(DbContextOptions<FulfillmentDbContext
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
+        modelBuilder.HasSequence("sscc_serial");
         modelBuilder.ApplyConfiguration(new FulfillmentOrderTable());
+        modelBuilder.ApplyConfiguration(new ParcelTable());
+        modelBuilder.ApplyConfiguration(new TrackingEventTable());
+        modelBuilder.ApplyConfiguration(new ReturnLabelTable());
         modelBuilder.AddMessagingTables();
     }
 }

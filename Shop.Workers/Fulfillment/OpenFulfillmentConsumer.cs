@@ -4,7 +4,10 @@ using Shop.Messaging;
 
 namespace Shop.Workers.Fulfillment;
 
-/// <summary>Takes a confirmed order over for shipping. An order that was called off before it came stays called off.</summary>
+/// <summary>
+/// Takes a confirmed order over for shipping, a parcel for each warehouse. An order that was called off before it came
+/// stays called off: its parcels are cancelled instead of being labelled.
+/// </summary>
 internal sealed class OpenFulfillmentConsumer(UnitOfWork unit) : IConsumer<OrderConfirmed>
 {
     public Task Consume(ConsumeContext<OrderConfirmed> context)
@@ -16,6 +19,7 @@ internal sealed class OpenFulfillmentConsumer(UnitOfWork unit) : IConsumer<Order
             ShippingMethod = context.Message.ShippingMethod,
             Allocations = context.Message.Allocations,
         });
+        foreach (var parcel in ParcelSplit.Of(context.Message)) unit.Rows.InsertOnce(parcel);
         return Task.CompletedTask;
     }
 }

@@ -9,8 +9,8 @@ namespace Shop.Workers.Fulfillment;
 /// Decides whether an order can still be stopped. Handing it over asserts the same row's version, so that of a parcel
 /// that leaves and a cancellation that arrives exactly one succeeds.
 /// </summary>
-internal sealed class StopFulfillmentConsumer(UnitOfWork unit, RowLoader<FulfillmentOrder, FulfillmentDbContext> orders)
-    : IConsumer<StopFulfillment>
+internal sealed class StopFulfillmentConsumer(
+    UnitOfWork unit, RowLoader<FulfillmentOrder, FulfillmentDbContext> orders, ParcelDesk desk) : IConsumer<StopFulfillment>
 {
     public async Task Consume(ConsumeContext<StopFulfillment> context)
     {
@@ -29,6 +29,7 @@ internal sealed class StopFulfillmentConsumer(UnitOfWork unit, RowLoader<Fulfill
         else if (order.CallOff())
         {
             unit.Rows.Update(order);
+            await desk.CallOff(orderId);
         }
 
         await context.Publish(new FulfillmentStopped { OrderId = orderId });

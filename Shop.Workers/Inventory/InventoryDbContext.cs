@@ -21,6 +21,7 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
         modelBuilder.ApplyConfiguration(new StockItemConfiguration());
         modelBuilder.ApplyConfiguration(new ReservationConfiguration());
         modelBuilder.ApplyConfiguration(new LedgerEntryConfiguration());
+        modelBuilder.ApplyConfiguration(new StockMoveConfiguration());
         modelBuilder.ApplyConfiguration(new AvailabilityBandConfiguration());
         modelBuilder.ApplyConfiguration(new AvailabilityProgressConfiguration());
         modelBuilder.AddMessagingTables();

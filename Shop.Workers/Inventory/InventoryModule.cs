@@ -19,6 +19,9 @@ internal static class InventoryModule
         inventory.GroupConsumer<SellStockConsumer>();
         inventory.GroupConsumer<ReleaseStockConsumer>();
         inventory.GroupConsumer<ReceiveStockConsumer>();
+        inventory.GroupConsumer<ShipStockConsumer>();
+        inventory.GroupConsumer<ReallocateStockConsumer>();
+        inventory.GroupConsumer<RestockReturnConsumer>();
         inventory.Consumer<PutWarehouseConsumer>();
         bus.Job<SweepHoldsJob>(TimeSpan.FromSeconds(5));
         bus.Job<PublishAvailabilityJob>(PublishAvailabilityJob.Every);

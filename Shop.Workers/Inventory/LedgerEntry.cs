@@ -21,7 +21,7 @@ internal sealed class LedgerEntry
     public int DeltaReserved { get; init; }
     public int DeltaSold { get; init; }
 
-    /// <summary>The delivery note of a receipt, the reason of a release.</summary>
+    /// <summary>The delivery note of a receipt, the reason of a release, the parcel or the return that moved it.</summary>
     public string? Reference { get; init; }
 
     public DateTimeOffset At { get; init; }
@@ -36,6 +36,15 @@ internal static class LedgerKind
 
     /// <summary>A sale was undone before it was shipped.</summary>
     public const string Unsold = "UNSOLD";
+
+    /// <summary>A sale was moved here from a warehouse that cannot ship it, where it is <see cref="Unsold"/>.</summary>
+    public const string Reallocated = "REALLOCATED";
+
+    /// <summary>A parcel took it away.</summary>
+    public const string Shipped = "SHIPPED";
+
+    /// <summary>It came back, and can be sold again.</summary>
+    public const string Returned = "RETURNED";
 }
 
 internal sealed class LedgerEntryConfiguration : IEntityTypeConfiguration<LedgerEntry>

@@ -14,7 +14,10 @@ internal sealed class Reservation
     /// <summary>One of the words of <see cref="ReservationState"/>.</summary>
     public required string State { get; init; }
 
-    /// <summary>The allocations, or if it was rejected the shortages. See <see cref="ReservationLines"/>.</summary>
+    /// <summary>
+    /// The allocations, or if it was rejected the shortages. See <see cref="ReservationLines"/>. What is shipped is no
+    /// longer among them: a sale that has left has no lines.
+    /// </summary>
     public required string Lines { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }

@@ -4,7 +4,7 @@ using Shop.Contracts.Inventory;
 namespace Shop.Workers.Inventory;
 
 /// <summary>
-/// Reserves, sells, releases and receives stock, many commands in one call; made anew for each unit of work. Each
+/// Reserves, sells, releases, ships and receives stock, many commands in one call; made anew for each unit of work. Each
 /// method reads what it needs over the connection, in one round trip and without row locks; decides in memory, the
 /// commands in their order, each seeing what those before it took; and appends guarded writes to the caller's batch,
 /// none if there is nothing to write. Nothing has happened until that batch has run and its transaction is committed.
@@ -15,7 +15,7 @@ namespace Shop.Workers.Inventory;
 /// </para>
 /// Every text is constant and every list an array parameter, so that auto-prepared statements serve all sizes.
 /// </summary>
-internal sealed class Stockroom(
+internal sealed partial class Stockroom(
     CurrentWarehouseMap maps, NpgsqlConnection connection, NpgsqlTransaction? transaction, NpgsqlBatch batch)
 {
     public const int MostCommands = 1_000;
@@ -41,7 +41,8 @@ internal sealed class Stockroom(
         foreach (var command in commands)
             Demand(command);
         var map = await maps.Get(connection, transaction, cancellationToken);
-        var (reservations, shelves) = await _reads.ReservationsAndStock(commands, cancellationToken);
+        var (reservations, shelves) = await _reads.ReservationsAndStock(
+            commands.Select(command => command.OrderId), commands.SelectMany(command => command.Lines), cancellationToken);
 
         var writes = new StockroomWrites();
         var outcomes = new List<ReserveOutcome>(commands.Count);
@@ -91,7 +92,7 @@ internal sealed class Stockroom(
         return outcomes;
     }
 
-    /// <summary>Gives back what orders hold or have bought; one that is not known yet can hold nothing later.</summary>
+    /// <summary>Gives back what orders hold, or have bought and not been sent; one that is not known yet can hold nothing later.</summary>
     public async Task<IReadOnlyList<ReleaseOutcome>> Release(
         IReadOnlyList<ReleaseStock> commands, CancellationToken cancellationToken)
     {
@@ -215,7 +216,7 @@ internal sealed class Stockroom(
                 writes.Move(order, LedgerKind.Released, reservation.Allocations, reason);
                 return ReleaseOutcome.Released;
             case ReservationState.Sold:
-                writes.Turn(order, ReservationState.Sold, ReservationState.Released, reason);
+                writes.Turn(order, reservation, ReservationState.Released, reason, lines: null);
                 writes.Move(order, LedgerKind.Unsold, reservation.Allocations, reason);
                 return ReleaseOutcome.SaleUndone;
             default:

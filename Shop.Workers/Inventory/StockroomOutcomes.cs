@@ -8,12 +8,13 @@ namespace Shop.Workers.Inventory;
 internal sealed record ReserveOutcome(
     Guid OrderId, IReadOnlyList<Allocation> Allocations, IReadOnlyList<Shortage> Shortages)
 {
-    public bool IsReserved => Allocations.Count > 0;
+    /// <summary>Also when all of it has been shipped since, and nothing is allocated any more.</summary>
+    public required bool IsReserved { get; init; }
 
     public static ReserveOutcome Of(Guid order, KnownReservation reservation) => reservation.State switch
     {
-        ReservationState.Held or ReservationState.Sold => new(order, reservation.Allocations, []),
-        _ => new(order, [], reservation.Shortages),
+        ReservationState.Held or ReservationState.Sold => new(order, reservation.Allocations, []) { IsReserved = true },
+        _ => new(order, [], reservation.Shortages) { IsReserved = false },
     };
 }
 
@@ -49,12 +50,25 @@ internal enum ReceiveOutcome
     Refused,
 }
 
+/// <summary>Bought from other warehouses now, or from where it was, with what fell short elsewhere.</summary>
+internal sealed record ReallocateOutcome(
+    bool IsReallocated, IReadOnlyList<Allocation> Allocations, IReadOnlyList<Shortage> Shortages)
+{
+    public static ReallocateOutcome Of(KnownMove move) => new(!move.IsRefused, move.Lines, move.Shortages);
+}
+
+/// <summary>What was done for a parcel or a return, or what kept it from being done.</summary>
+internal sealed record KnownMove(IReadOnlyList<Allocation> Lines, IReadOnlyList<Shortage> Shortages, bool IsRefused);
+
 /// <summary>A reservation as it was read, or as it will be once the batch has run.</summary>
 internal sealed record KnownReservation(
     string State, IReadOnlyList<Allocation> Allocations, IReadOnlyList<Shortage> Shortages)
 {
+    /// <summary>Whether the order has anything of it, or has been sent it.</summary>
+    public bool IsAlive => State is ReservationState.Held or ReservationState.Sold;
+
     public KnownReservation AfterRelease() =>
-        State is ReservationState.Held or ReservationState.Sold
+        IsAlive
             ? this with { State = ReservationState.Released }
             : this;
 }

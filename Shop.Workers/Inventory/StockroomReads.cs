@@ -26,6 +26,10 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
         for no key update skip locked
         """;
 
+    private const string MovesSql = """
+        select subject_id, is_refused, lines from inventory.stock_move where subject_id = any($1) and kind = $2
+        """;
+
     private const string ReceiptsSql = $"""
         select l.sku, l.warehouse, l.reference
         from unnest($1, $2, $3) as asked (sku, warehouse, reference)
@@ -35,14 +39,11 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
         """;
 
     public async Task<(Dictionary<Guid, KnownReservation> Reservations, Shelves Shelves)> ReservationsAndStock(
-        IReadOnlyList<ReserveStock> commands, CancellationToken cancellationToken)
+        IEnumerable<Guid> orders, IEnumerable<StockLine> lines, CancellationToken cancellationToken)
     {
-        var skus = commands
-            .SelectMany(command => command.Lines, (_, line) => line.Sku)
-            .Distinct(StringComparer.Ordinal)
-            .ToArray();
+        var skus = lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal).ToArray();
         await using var batch = new NpgsqlBatch(connection, transaction);
-        batch.BatchCommands.Add(AskReservations(commands.Select(command => command.OrderId)));
+        batch.BatchCommands.Add(AskReservations(orders));
         batch.BatchCommands.Add(new NpgsqlBatchCommand(StockSql)
         {
             Parameters = { SqlArrays.Of(skus, NpgsqlDbType.Text) },
@@ -102,6 +103,26 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
         while (await reader.ReadAsync(cancellationToken))
             receipts.Add((reader.GetString(0), reader.GetString(1), reader.GetString(2)));
         return receipts;
+    }
+
+    /// <summary>What was done for these parcels or returns before.</summary>
+    public async Task<Dictionary<Guid, KnownMove>> Moves(
+        string kind, IEnumerable<Guid> subjects, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(MovesSql, connection, transaction);
+        command.Parameters.Add(SqlArrays.Of(subjects, NpgsqlDbType.Uuid));
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = kind });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var moves = new Dictionary<Guid, KnownMove>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var (isRefused, lines) = (reader.GetBoolean(1), reader.GetString(2));
+            moves.Add(reader.GetGuid(0), isRefused
+                ? new KnownMove([], ReservationLines.Shortages(lines), true)
+                : new KnownMove(ReservationLines.Allocations(lines), [], false));
+        }
+
+        return moves;
     }
 
     private static NpgsqlBatchCommand AskReservations(IEnumerable<Guid> orders) => new(ReservationsSql)

@@ -35,6 +35,7 @@ public sealed class ShopProcesses : IAsyncLifetime
     private const string Unlimited = "10000000";
 
     internal const string ApiKey = "sk_test_of_the_integration_tests";
+    internal const string FleetSecret = "what the drivers of the integration tests sign with";
     internal const string WebhookSecret = "whsec_of_the_integration_tests";
 
     /// <summary>Even idle ones take a share of two cores.</summary>
@@ -218,6 +219,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
+            ["Carrier__FleetSecret"] = FleetSecret,
             ["Auth__SigningKey"] = SigningKey,
             ["Accounts__Operator__Email"] = OperatorEmail,
             ["Accounts__Operator__Password"] = OperatorPassword,

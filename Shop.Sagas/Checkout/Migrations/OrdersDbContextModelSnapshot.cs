@@ -195,9 +195,17 @@ namespace Shop.Sagas.Checkout.Migrations
                         .HasColumnType("jsonb")
                         .HasColumnName("failure");
 
+                    b.Property<bool>("HasArrived")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_arrived");
+
                     b.Property<int>("HistorySequence")
                         .HasColumnType("integer")
                         .HasColumnName("history_sequence");
+
+                    b.Property<bool>("IsEscalated")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_escalated");
 
                     b.Property<string>("Lines")
                         .IsRequired()
@@ -227,6 +235,13 @@ namespace Shop.Sagas.Checkout.Migrations
                         .HasColumnType("text")
                         .HasColumnName("payment_status");
 
+                    b.Property<string>("Returns")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("returns")
+                        .HasDefaultValueSql("'[]'");
+
                     b.Property<string>("ShippingAddress")
                         .IsRequired()
                         .HasColumnType("jsonb")
@@ -245,6 +260,12 @@ namespace Shop.Sagas.Checkout.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("status");
+
+                    b.Property<string>("StopCause")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("CANCELLED")
+                        .HasColumnName("stop_cause");
 
                     b.Property<long>("TotalAmount")
                         .HasColumnType("bigint")
@@ -272,6 +293,34 @@ namespace Shop.Sagas.Checkout.Migrations
                         });
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                });
+
+            modelBuilder.Entity("Shop.Sagas.Checkout.OrderEscalation", b =>
+                {
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("RaisedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.HasKey("OrderId")
+                        .HasName("pk_order_escalation");
+
+                    b.ToTable("order_escalation", "orders");
                 });
 
             modelBuilder.Entity("Shop.Sagas.Checkout.OrderHistory", b =>

@@ -23,6 +23,8 @@ namespace Shop.Workers.Fulfillment.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.HasSequence("sscc_serial");
+
             modelBuilder.Entity("Shop.Messaging.Outbox.MessagingTables+InboxRow", b =>
                 {
                     b.Property<Guid>("MessageId")
@@ -201,6 +203,246 @@ namespace Shop.Workers.Fulfillment.Migrations
                         .HasName("pk_fulfillment_order");
 
                     b.ToTable("fulfillment_order", "fulfillment");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Fulfillment.Parcel", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Capture")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("capture");
+
+                    b.Property<bool>("CaptureFinal")
+                        .HasColumnType("boolean")
+                        .HasColumnName("capture_final");
+
+                    b.Property<DateTimeOffset>("CaptureSince")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("capture_since")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Carrier")
+                        .HasColumnType("text")
+                        .HasColumnName("carrier");
+
+                    b.Property<string>("CarrierStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("carrier_status");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("currency");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<DateTimeOffset?>("LateSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("late_since");
+
+                    b.Property<string>("Lines")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("lines");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("ShippingAmount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("shipping_amount");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<DateTimeOffset>("StatusSince")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("status_since")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("TrackingNumber")
+                        .HasColumnType("text")
+                        .HasColumnName("tracking_number");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Warehouse")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("warehouse");
+
+                    b.HasKey("Id")
+                        .HasName("pk_parcel");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_parcel_order_id");
+
+                    b.HasIndex("Carrier", "TrackingNumber")
+                        .IsUnique()
+                        .HasDatabaseName("ux_parcel_tracking_number")
+                        .HasFilter("tracking_number is not null");
+
+                    b.HasIndex("CreatedAt", "Id")
+                        .HasDatabaseName("ix_parcel_created_at_id");
+
+                    b.HasIndex("Status", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_parcel_status_created_at_id");
+
+                    b.HasIndex("Warehouse", "Status", "CreatedAt", "Id")
+                        .HasDatabaseName("ix_parcel_warehouse_status_created_at_id");
+
+                    b.HasIndex(new[] { "StatusSince" }, "ix_parcel_astray")
+                        .HasDatabaseName("ix_parcel_astray")
+                        .HasFilter("status = 'CANCELLED' and carrier_status is not null");
+
+                    b.HasIndex(new[] { "LateSince" }, "ix_parcel_late")
+                        .HasDatabaseName("ix_parcel_late")
+                        .HasFilter("late_since is not null and status in ('ALLOCATED', 'PICKING', 'LABELLED')");
+
+                    b.HasIndex(new[] { "CreatedAt" }, "ix_parcel_may_be_late")
+                        .HasDatabaseName("ix_parcel_may_be_late")
+                        .HasFilter("late_since is null and status in ('ALLOCATED', 'PICKING', 'LABELLED')");
+
+                    b.HasIndex(new[] { "StatusSince" }, "ix_parcel_stopped")
+                        .HasDatabaseName("ix_parcel_stopped")
+                        .HasFilter("status in ('STOPPED', 'LOST')");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_parcel_to_book")
+                        .HasDatabaseName("ix_parcel_to_book")
+                        .HasFilter("status in ('ALLOCATED', 'PICKING')");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_parcel_to_capture")
+                        .HasDatabaseName("ix_parcel_to_capture")
+                        .HasFilter("capture = 'ASKED'");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_parcel_to_hand_over")
+                        .HasDatabaseName("ix_parcel_to_hand_over")
+                        .HasFilter("status = 'LABELLED' and capture = 'NONE'");
+
+                    b.HasIndex(new[] { "DueAt" }, "ix_parcel_under_way")
+                        .HasDatabaseName("ix_parcel_under_way")
+                        .HasFilter("status in ('HANDED_OVER', 'IN_TRANSIT')");
+
+                    b.ToTable("parcel", "fulfillment", t =>
+                        {
+                            t.HasCheckConstraint("ck_parcel_amount", "amount >= 0");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                });
+
+            modelBuilder.Entity("Shop.Workers.Fulfillment.ReturnLabel", b =>
+                {
+                    b.Property<Guid>("ReturnId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("return_id");
+
+                    b.Property<string>("Carrier")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("carrier");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("TrackingNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tracking_number");
+
+                    b.Property<string>("Warehouse")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("warehouse");
+
+                    b.HasKey("ReturnId")
+                        .HasName("pk_return_label");
+
+                    b.HasIndex("Carrier", "TrackingNumber")
+                        .IsUnique()
+                        .HasDatabaseName("ix_return_label_carrier_tracking_number");
+
+                    b.ToTable("return_label", "fulfillment");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Fulfillment.TrackingEvent", b =>
+                {
+                    b.Property<string>("Carrier")
+                        .HasColumnType("text")
+                        .HasColumnName("carrier");
+
+                    b.Property<string>("EventId")
+                        .HasColumnType("text")
+                        .HasColumnName("event_id");
+
+                    b.Property<DateTimeOffset>("At")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at");
+
+                    b.Property<DateTimeOffset>("ReceivedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("received_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("TrackingNumber")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tracking_number");
+
+                    b.HasKey("Carrier", "EventId")
+                        .HasName("pk_tracking_event");
+
+                    b.HasIndex("TrackingNumber")
+                        .HasDatabaseName("ix_tracking_event_tracking_number");
+
+                    b.ToTable("tracking_event", "fulfillment");
                 });
 #pragma warning restore 612, 618
         }

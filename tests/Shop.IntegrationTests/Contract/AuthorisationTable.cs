@@ -83,6 +83,12 @@ internal static class AuthorisationTable
         Row("GET /orders/{id}", "/orders/{order}", null, 404, 200, 404, 404, 404) with { Case = "with a session", HasCart = true },
         Row("GET /orders/{id}", "/orders/{order}", null, 404, 200, 404, 404, 404),
         Row("GET /orders/{id}/events", "/orders/{order}/events", null, 404, 200, 404, 404, 404),
+        Row("POST /orders/{id}/returns", "/orders/{order}/returns", """{ "lines": [] }""", 400, 400, 400, 400, 400),
+        Row("POST /orders/{id}/returns", "/orders/{order}/returns",
+            """{ "lines": [ { "sku": "{sku}", "quantity": 1, "reason": "It leaks." } ] }""", 404, 409, 404, 404, 404)
+            with { Case = "before it is delivered" },
+        Row("GET /orders/{id}/returns/{returnId}", $"/orders/{{order}}/returns/{NoId}", null, 404, 404, 404, 404, 404),
+        Row("GET /orders/{id}/returns/{returnId}/label", $"/orders/{{order}}/returns/{NoId}/label", null, 404, 404, 404, 404, 404),
         Row("POST /orders/{id}/cancel", "/orders/{order}/cancel", null, 404, 202, 404, 404, 404),
 
         Row("PUT /admin/products/{sku}", "/admin/products/NEW-1", Product, 401, 403, 403, 403, 400),
@@ -97,12 +103,23 @@ internal static class AuthorisationTable
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/{warehouse}-{new}", Warehouse, 401, 403, 403, 403, 202)
             with { Case = "with an address" },
+        Row("GET /admin/parcels", "/admin/parcels", null, 401, 403, 403, 403, 200),
+        Row("POST /admin/parcels/{id}/hand-over", $"/admin/parcels/{NoId}/hand-over", null, 401, 403, 403, 403, 404),
+        Row("POST /admin/parcels/{id}/unshippable", $"/admin/parcels/{NoId}/unshippable", """{ "reason": "none there" }""",
+            401, 403, 403, 403, 404),
+        Row("GET /admin/parcels/{id}/label", $"/admin/parcels/{NoId}/label", null, 401, 403, 403, 403, 404),
+        Row("POST /admin/returns/{id}/receipt", $"/admin/returns/{NoId}/receipt",
+            """{ "lines": [ { "sku": "{sku}", "quantity": 1 } ] }""", 401, 403, 403, 403, 404),
+        Row("POST /admin/returns/{id}/refund", $"/admin/returns/{NoId}/refund", null, 401, 403, 403, 403, 404),
         Row("GET /ops/dead-letters", "/ops/dead-letters", null, 401, 403, 403, 403, 200),
         Row("POST /ops/dead-letters/{id}/replay", $"/ops/dead-letters/{NoId}/replay", null, 401, 403, 403, 403, 404),
         Row("POST /ops/dead-letters/{id}/discard", $"/ops/dead-letters/{NoId}/discard", null, 401, 403, 403, 403, 404),
 
         // Signed by the provider; nobody else's token helps.
         Row("POST /webhooks/payments", "/webhooks/payments", "{}", 400, 400, 400, 400, 400),
+        Row("POST /carriers/{carrier}/webhook", "/carriers/own-fleet/webhook", "{}", 400, 400, 400, 400, 400),
+        Row("POST /carriers/{carrier}/webhook", "/carriers/no-such/webhook", "{}", 404, 404, 404, 404, 404)
+            with { Case = "of a stranger" },
     ];
 
     /// <summary>

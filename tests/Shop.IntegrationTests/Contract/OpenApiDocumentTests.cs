@@ -60,6 +60,8 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
             .Where(line => !line.EndsWith(": ", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
         Assert.Equal(
             [
+                "POST /admin/parcels/{id}/hand-over: not-shippable",
+                "POST /admin/parcels/{id}/unshippable: not-shippable",
                 "POST /cart/items: product-unavailable",
                 "POST /checkout: cart-empty idempotency-key-in-flight idempotency-key-missing idempotency-key-reused "
                     + "price-changed product-unavailable",
@@ -171,7 +173,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
         ["overloaded"] = [503],
         ["not-cancellable"] = [409],
         ["not-returnable"] = [409],
-        ["not-returnable"] = [409],
+        ["not-shippable"] = [409],
     };
 
     /// <summary>Those that say no more than their status does.</summary>

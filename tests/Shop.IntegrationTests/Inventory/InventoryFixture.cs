@@ -64,6 +64,30 @@ public sealed class InventoryFixture : IAsyncLifetime
         stockroom.Release(
             orders.Select(order => new ReleaseStock { OrderId = order, Reason = "cancelled" }).ToList(), cancellation));
 
+    internal Task<IReadOnlyList<bool>> Ship(params ShipStock[] commands) =>
+        Commit((stockroom, cancellation) => stockroom.Ship(commands, cancellation));
+
+    internal async Task<ReallocateOutcome> Reallocate(ReallocateStock command) =>
+        Assert.Single(await Commit((stockroom, cancellation) => stockroom.Reallocate([command], cancellation)));
+
+    internal Task<IReadOnlyList<bool>> TakeBack(params RestockReturn[] commands) =>
+        Commit((stockroom, cancellation) => stockroom.TakeBack(commands, cancellation));
+
+    internal static ShipStock Parcel(Guid order, string warehouse, string sku, int quantity) => new()
+    {
+        OrderId = order, ParcelId = Guid.NewGuid(), Warehouse = warehouse, Lines = [new StockLine(sku, quantity)],
+    };
+
+    internal static ReallocateStock Elsewhere(Guid order, string warehouse, string sku, int quantity) => new()
+    {
+        OrderId = order,
+        ParcelId = Guid.NewGuid(),
+        Warehouse = warehouse,
+        Lines = [new StockLine(sku, quantity)],
+        ShipTo = new Address("Ada", "1 Main Street", null, "Bloomington", "MN", "55425", "US"),
+        Reason = "the shelf is empty",
+    };
+
     internal Task<IReadOnlyList<Guid>> Expire(int most = 100) =>
         Commit((stockroom, cancellation) => stockroom.Expire(most, cancellation));
 

@@ -124,10 +124,11 @@ public sealed class CancelTests
         await using var checkout = await CheckoutScenario.Confirmed();
         await checkout.Tell(checkout.Cancel, machine => machine.StoppingFulfillment);
 
-        await checkout.Tell(checkout.StockSaleRejected, machine => machine.OutOfStock);
+        await checkout.Tell(checkout.StockSaleRejected, machine => machine.StoppingFulfillment);
         await checkout.Tell(checkout.FulfillmentStopped, machine => machine.OutOfStock);
 
         Assert.Equal(1, checkout.CountSent<VoidPayment>());
+        Assert.Equal(0, checkout.CountSent<ReleaseStock>());
         Assert.Null(checkout.Order.DeadlineToken);
     }
 

@@ -71,6 +71,13 @@ internal sealed class CheckoutScenario : IAsyncDisposable
         return scenario;
     }
 
+    public static async Task<CheckoutScenario> Shipped(CheckoutOptions? patience = null)
+    {
+        var scenario = await Confirmed(patience);
+        await scenario.Tell(scenario.ParcelHandedOver, machine => machine.Shipped);
+        return scenario;
+    }
+
     public SubmitCheckout Submit => SubmitOf(OrderId);
 
     public static SubmitCheckout SubmitOf(Guid orderId) => new()
@@ -90,6 +97,18 @@ internal sealed class CheckoutScenario : IAsyncDisposable
     public CancelOrder Cancel => new() { OrderId = OrderId };
     public FulfillmentStopped FulfillmentStopped => new() { OrderId = OrderId };
     public FulfillmentStopRejected FulfillmentStopRejected => new() { OrderId = OrderId };
+    public FulfillmentDelivered FulfillmentDelivered => new() { OrderId = OrderId };
+
+    public ParcelHandedOver ParcelHandedOver => new()
+    {
+        OrderId = OrderId,
+        ParcelId = OrderId,
+        Warehouse = "W1",
+        Carrier = "carrier",
+        TrackingNumber = "RA473124829GB",
+        Lines = [new StockLine("SKU-1", 2)],
+    };
+
     public StockReserved StockReserved => new() { OrderId = OrderId, Allocations = [new Allocation("W1", "SKU-1", 2)] };
     public StockRejected StockRejected => new() { OrderId = OrderId, Shortages = [new Shortage("SKU-1", 2, 1)] };
     public StockSaleRejected StockSaleRejected => new() { OrderId = OrderId };

@@ -1,3 +1,4 @@
+using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Payments;
@@ -126,7 +127,10 @@ public sealed class CheckoutTests
     {
         await using var checkout = await CheckoutScenario.Confirmed();
 
-        await checkout.Tell(checkout.StockSaleRejected, machine => machine.OutOfStock);
+        await checkout.Tell(checkout.StockSaleRejected, machine => machine.StoppingFulfillment);
+        Assert.True(await checkout.Sent<StopFulfillment>());
+        Assert.Equal(0, checkout.CountSent<VoidPayment>());
+        await checkout.Tell(checkout.FulfillmentStopped, machine => machine.OutOfStock);
 
         Assert.True(await checkout.Sent<VoidPayment>());
         Assert.True(await checkout.Published<OrderEnded>(ended => ended.WasConfirmed));
@@ -161,7 +165,8 @@ public sealed class CheckoutTests
         Assert.True(await checkout.Sent<SellStock>());
 
         await checkout.Tell(checkout.PaymentAuthorized, machine => machine.Confirmed);
-        await checkout.Tell(checkout.PaymentVoided, machine => machine.PaymentFailed);
+        await checkout.Tell(checkout.PaymentVoided, machine => machine.StoppingFulfillment);
+        await checkout.Tell(checkout.FulfillmentStopped, machine => machine.PaymentFailed);
 
         Assert.Equal(1, checkout.CountSent<SellStock>());
     }

@@ -204,11 +204,21 @@ internal sealed class PaymentModel(Books books, Fate fate, IBus bus)
 internal sealed class FulfillmentModel(Books books, Fate fate, IBus bus)
     : IConsumer<StopFulfillment>, IConsumer<OrderConfirmed>
 {
-    public Task Consume(ConsumeContext<OrderConfirmed> context)
+    public async Task Consume(ConsumeContext<OrderConfirmed> context)
     {
         // Some are given to a carrier sooner than anyone can ask for them.
-        books.Parcels.TryAdd(context.Message.OrderId, fate.Next(3) == 0 ? "GONE" : "OPEN");
-        return Task.CompletedTask;
+        var order = context.Message.OrderId;
+        if (!books.Parcels.TryAdd(order, fate.Next(3) == 0 ? "GONE" : "OPEN") || books.Parcels[order] != "GONE") return;
+        await fate.Deliver(() => bus.Publish(new ParcelHandedOver
+        {
+            OrderId = order,
+            ParcelId = order,
+            Warehouse = "W1",
+            Carrier = "carrier",
+            TrackingNumber = "RA473124829GB",
+            Lines = [new StockLine("SKU-1", 2)],
+        }));
+        await fate.Deliver(() => bus.Publish(new FulfillmentDelivered { OrderId = order }));
     }
 
     public Task Consume(ConsumeContext<StopFulfillment> context)
