@@ -48,6 +48,7 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(IReadOnlyList<OrderLine>))]
 [JsonSerializable(typeof(IReadOnlyList<OrderStep>))]
 [JsonSerializable(typeof(OrderFailureView))]
+[JsonSerializable(typeof(IReadOnlyList<ReturnView>))]
 [JsonSerializable(typeof(ReturnRequest))]
 [JsonSerializable(typeof(ReturnReceiptRequest))]
 [JsonSerializable(typeof(ReturnAccepted))]

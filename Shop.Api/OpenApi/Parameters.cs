@@ -60,7 +60,7 @@ internal static class Parameters
         if (name is "category" or "id") parameter.Schema = Text(LongestId);
         if (name == "sku") parameter.Schema = Text(LongestId);
         if (name == "status") parameter.Schema = OneOf(ParcelEndpoints.Statuses);
-        if (name == "format") parameter.Schema = OneOf([ParcelEndpoints.Pdf, ParcelEndpoints.Zpl]);
+        if (name == "format") parameter.Schema = OneOf([LabelFormat.Pdf, LabelFormat.Zpl]);
         if (name is "carrier" or "warehouse") parameter.Schema = Text(LongestWarehouse);
         if (name == "code") parameter.Schema = Text(LongestWarehouse);
     }

@@ -4,13 +4,14 @@ using Shop.Api.Http;
 using Shop.Api.Parcels;
 using Shop.Api.Reads;
 using Shop.Api.Requests;
+using Shop.Api.Returns;
 using Shop.Contracts;
 using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Orders;
 
 /// <summary>Orders, from the order record; in the moments before that is written, from the accepted request.</summary>
-internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests requests, ParcelReads parcels)
+internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests requests, ParcelReads parcels, ReturnReads returns)
 {
     /// <summary>$1 owner, $2 and $3 the last order before the page, $4 how many. Walks the index of owner and time.</summary>
     internal const string PageStatement =
@@ -33,7 +34,7 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
     public async Task<OrderView?> Find(Guid id, string owner)
     {
         var (recorded, order) = await _reads.Find(id);
-        if (order is not null) return recorded == owner ? (await WithShipments([order]))[0] : null;
+        if (order is not null) return recorded == owner ? (await WithWhatFollowed([order]))[0] : null;
         return await requests.OfOrder(id) is { } placed && placed.Owner == owner
             ? OrderView.Accepted(id, placed.Order)
             : null;
@@ -48,18 +49,24 @@ internal sealed class OrderReads(ReadsDatabase database, AcceptedRequests reques
         var recorded = await Recorded(owner, before ?? (EndOfTime, Guid.AllBitsSet), most, cancellationToken);
         var orders = recorded.ToDictionary(order => order.Id);
         foreach (var (id, placed) in accepted) orders.TryAdd(id, OrderView.Accepted(id, placed));
-        return await WithShipments(
+        return await WithWhatFollowed(
             [.. orders.Values.OrderByDescending(order => order.CreatedAt).ThenByDescending(order => order.Id).Take(most)]);
     }
 
-    /// <summary>Nobody is asked for the parcels of orders that have none yet.</summary>
-    private async Task<IReadOnlyList<OrderView>> WithShipments(IReadOnlyList<OrderView> orders)
+    /// <summary>Nobody is asked for the parcels and returns of orders that have none yet.</summary>
+    private async Task<IReadOnlyList<OrderView>> WithWhatFollowed(IReadOnlyList<OrderView> orders)
     {
+        var sentBack = returns.OfOrders(
+            [.. orders.Where(order => OrderPace.MayHaveReturns(order.Status)).Select(order => order.Id)]);
         var shipments = await parcels.OfOrders(
             [.. orders.Where(order => OrderPace.MayHaveShipments(order.Status)).Select(order => order.Id)]);
+        var back = await sentBack;
         return
         [
-            .. orders.Select(order => shipments.TryGetValue(order.Id, out var sent) ? order with { Shipments = sent } : order),
+            .. orders.Select(order => order with
+            {
+                Shipments = shipments.GetValueOrDefault(order.Id) ?? [], Returns = back.GetValueOrDefault(order.Id) ?? [],
+            }),
         ];
     }
 

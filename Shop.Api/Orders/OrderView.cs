@@ -103,6 +103,9 @@ internal static class OrderPace
     public static bool MayHaveShipments(string status) => status is OrderStatus.Confirmed or OrderStatus.Shipped
         or OrderStatus.Delivered or OrderStatus.ReturnRequested or OrderStatus.Returned or OrderStatus.Refunded;
 
+    public static bool MayHaveReturns(string status) => status is OrderStatus.Delivered or OrderStatus.ReturnRequested
+        or OrderStatus.Returned or OrderStatus.Refunded;
+
     public static bool IsTerminal(string status) => status is OrderStatus.Delivered or OrderStatus.Refunded
         or OrderStatus.OutOfStock or OrderStatus.PaymentFailed or OrderStatus.Cancelled or OrderStatus.Expired;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Shop.Api.Admin;
 using Shop.Api.Http;
 using Shop.Contracts.Fulfillment;
@@ -8,9 +7,6 @@ namespace Shop.Api.Parcels;
 /// <summary>What warehouses do with parcels.</summary>
 internal static class ParcelEndpoints
 {
-    public const string Pdf = "pdf";
-    public const string Zpl = "zpl";
-
     public static readonly IReadOnlyList<string> Statuses =
     [
         ParcelStatus.Allocated, ParcelStatus.Picking, ParcelStatus.Labelled, ParcelStatus.HandedOver,
@@ -34,7 +30,7 @@ internal static class ParcelEndpoints
             .WithDescription("Its goods are looked for in other warehouses: new parcels bring them, or it stays STOPPED.")
             .Produces(202).Refuses(400, 401, 403, 404, 503).Refuses(Problems.NotShippable);
         parcels.MapGet("/{id:guid}/label", Label).WithSummary("The label of a parcel, once it has one")
-            .WithDescription("format is pdf (default) or zpl: 4 × 6 inches, the tracking number as Code 128 or GS1-128.")
+            .WithDescription(LabelFormat.Description)
             .Produces<string>(200, ParcelLabel.PdfType, ParcelLabel.ZplType).Refuses(400, 401, 403, 404, 503);
     }
 
@@ -79,14 +75,12 @@ internal static class ParcelEndpoints
     }
 
     private static async Task<IResult> Label(
-        Guid id, ParcelReads parcels, CancellationToken cancellationToken, string? format = Pdf)
+        Guid id, ParcelReads parcels, CancellationToken cancellationToken, string? format = LabelFormat.Pdf)
     {
-        if (format is not (Pdf or Zpl)) return Problems.Invalid("format", $"It must be {Pdf} or {Zpl}.");
-        if (await parcels.FindLabel(id, cancellationToken) is not { } label)
-            return Problems.NotFound.Because("No parcel with this id has a label.");
-        return format == Zpl
-            ? TypedResults.Bytes(Encoding.UTF8.GetBytes(label.ToZpl()), ParcelLabel.ZplType)
-            : TypedResults.Bytes(label.ToPdf(), ParcelLabel.PdfType);
+        if (LabelFormat.Refuse(format) is { } problem) return problem;
+        return await parcels.FindLabel(id, cancellationToken) is { } label
+            ? LabelFormat.Answer(label, format)
+            : Problems.NotFound.Because("No parcel with this id has a label.");
     }
 
     private static ProblemResult NoSuchParcel() => Problems.NotFound.Because("There is no parcel with this id.");

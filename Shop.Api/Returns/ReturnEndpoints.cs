@@ -4,6 +4,7 @@ using Shop.Api.Admin;
 using Shop.Api.Http;
 using Shop.Api.OpenApi;
 using Shop.Api.Orders;
+using Shop.Api.Parcels;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
@@ -30,6 +31,9 @@ internal static class ReturnEndpoints
             .Refuses(Problems.NotReturnable);
         returns.MapGet("/{returnId}", Get).WithSummary("How far a return has come, and its refund")
             .Produces<ReturnDetail>().Refuses(401, 404, 503);
+        returns.MapGet("/{returnId}/label", Label).WithSummary("What is stuck on the parcel, once its carrier is booked")
+            .WithDescription(LabelFormat.Description)
+            .Produces<string>(200, ParcelLabel.PdfType, ParcelLabel.ZplType).Refuses(400, 401, 404, 503);
 
         var admin = app.MapGroup("/admin/returns").WithTags("Administration").RequireAuthorization(Policies.Ops);
         admin.MapPost("/{id:guid}/receipt", Receive).WithSummary("Goods came back: stock grows, money goes back")
@@ -59,6 +63,17 @@ internal static class ReturnEndpoints
             && await reads.Find(orderId, wanted, caller.Owner!, cancellationToken) is { } found
             ? TypedResults.Ok(found)
             : ReturnDesk.NoSuchReturn();
+
+    private static async Task<IResult> Label(
+        string id, string returnId, Caller caller, ReturnReads reads, CancellationToken cancellationToken,
+        string? format = LabelFormat.Pdf)
+    {
+        if (LabelFormat.Refuse(format) is { } problem) return problem;
+        return IsId(id, caller, out var orderId) && Guid.TryParseExact(returnId, "D", out var wanted)
+            && await reads.FindLabel(orderId, wanted, caller.Owner!, cancellationToken) is { } label
+            ? LabelFormat.Answer(label, format)
+            : Problems.NotFound.Because("No return with this id has a label yet.");
+    }
 
     private static Task<IResult> Receive(
         Guid id, ReturnReceiptRequest receipt, AdminReads warehouses, ReturnDesk desk, CancellationToken cancellationToken) =>

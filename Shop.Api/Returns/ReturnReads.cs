@@ -3,6 +3,8 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using Shop.Api.Http;
 using Shop.Api.Orders;
+using Shop.Api.Parcels;
+using Shop.Api.Reads;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Returns;
@@ -32,6 +34,23 @@ internal sealed class ReturnReads(ReadsDatabase database, IOptions<ReturnOptions
             received
         from returns.return_view
         """;
+
+    private const string LabelSql = """
+        select tracking_number, carrier, warehouse
+        from returns.return_view where id = $1 and order_id = $2 and owner = $3 and tracking_number is not null
+        """;
+
+    private readonly KeyedReads<Guid, IReadOnlyList<ReturnView>> _ofOrders = new(
+        database.Source,
+        """
+        select order_id, jsonb_agg(jsonb_build_object('id', id, 'status', status) order by created_at, id)
+        from returns.return_view where order_id = any((select $1)::uuid[]) group by order_id
+        """,
+        row => new(row.GetGuid(0), JsonSerializer.Deserialize(row.GetString(1), ShopJson.Wire.IReadOnlyListReturnView)!));
+
+    /// <summary>What is sent back of these orders.</summary>
+    public async Task<IReadOnlyDictionary<Guid, IReadOnlyList<ReturnView>>> OfOrders(IReadOnlyCollection<Guid> orders) =>
+        orders.Count == 0 ? new Dictionary<Guid, IReadOnlyList<ReturnView>>() : await _ofOrders.Of(orders);
 
     /// <returns>Null if there is no such order, or it is someone else's.</returns>
     public async Task<Returnable?> FindOrder(Guid orderId, string owner, CancellationToken cancellationToken)
@@ -73,7 +92,37 @@ internal sealed class ReturnReads(ReadsDatabase database, IOptions<ReturnOptions
         return await Read(command, cancellationToken);
     }
 
+    /// <returns>Null if there is none, it is someone else's or another order's, or no carrier is booked yet.</returns>
+    public async Task<ParcelLabel?> FindLabel(Guid orderId, Guid returnId, string owner, CancellationToken cancellationToken)
+    {
+        await using var command = Ask(LabelSql);
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = returnId });
+        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = orderId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = owner });
+        var (number, carrier, warehouse) = ("", "", "");
+        await using (var row = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await row.ReadAsync(cancellationToken)) return null;
+            (number, carrier, warehouse) = (row.GetString(0), row.GetString(1), row.GetString(2));
+        }
+
+        return new ParcelLabel(
+            number, carrier, "RETURN", await AddressOf(warehouse, cancellationToken), $"TO {warehouse}", orderId);
+    }
+
     public static string UrlOf(Guid orderId, Guid returnId) => $"/orders/{orderId}/returns/{returnId}";
+
+    private async Task<Address> AddressOf(string warehouse, CancellationToken cancellationToken)
+    {
+        await using var command = Ask(
+            "select name, city, region, postal_code, country from inventory.warehouse_view where code = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = warehouse });
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return new Address(
+            row.GetString(0), warehouse, null, row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3),
+            row.GetString(4));
+    }
 
     private NpgsqlCommand Ask(string statement)
     {
