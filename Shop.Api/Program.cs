@@ -32,6 +32,7 @@ builder.AddPayments();
 builder.AddReviews();
 builder.AddRecommendations();
 builder.AddAdmin();
+builder.AddAudit();
 
 ShopBus.Add(builder, bus =>
 {
@@ -55,6 +56,7 @@ app.MapPayments();
 app.MapReviews();
 app.MapRecommendations();
 app.MapOps();
+app.MapAudit();
 app.MapAdmin();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>

@@ -51,6 +51,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(SearchView))]
 [JsonSerializable(typeof(SuggestionsView))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(Page<EscalationView>))]
+[JsonSerializable(typeof(DismissalRequest))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
     /// <summary>

@@ -97,6 +97,11 @@ internal static class AuthorisationTable
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/{warehouse}-{new}", Warehouse, 401, 403, 403, 403, 202)
             with { Case = "with an address" },
+        Row("GET /ops/audit", "/ops/audit", null, 401, 403, 403, 403, 200),
+        Row("GET /ops/escalations", "/ops/escalations", null, 401, 403, 403, 403, 200),
+        Row("POST /ops/findings/{id}/dismiss", $"/ops/findings/{NoId}/dismiss", "{}", 401, 403, 403, 403, 400),
+        Row("POST /ops/findings/{id}/dismiss", $"/ops/findings/{NoId}/dismiss", """{ "reason": "Done." }""",
+            401, 403, 403, 403, 404) with { Case = "with a reason" },
         Row("GET /ops/dead-letters", "/ops/dead-letters", null, 401, 403, 403, 403, 200),
         Row("POST /ops/dead-letters/{id}/replay", $"/ops/dead-letters/{NoId}/replay", null, 401, 403, 403, 403, 404),
         Row("POST /ops/dead-letters/{id}/discard", $"/ops/dead-letters/{NoId}/discard", null, 401, 403, 403, 403, 404),
