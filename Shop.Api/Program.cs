@@ -37,6 +37,7 @@ builder.AddCarriers();
 builder.AddReviews();
 builder.AddRecommendations();
 builder.AddAdmin();
+builder.AddAudit();
 
 ShopBus.Add(builder, bus =>
 {
@@ -63,6 +64,7 @@ app.MapCarriers();
 app.MapReviews();
 app.MapRecommendations();
 app.MapOps();
+app.MapAudit();
 app.MapAdmin();
 
 return await app.Run(args, new Dictionary<string, Func<string[], Task<int>>>

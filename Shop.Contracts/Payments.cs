@@ -67,6 +67,16 @@ public sealed record RefundPayment : ICommand
     public required string Reason { get; init; }
 }
 
+/// <summary>Closes a finding of the reconciliation that people have dealt with; it is not raised again.</summary>
+public sealed record DismissFinding : ICommand
+{
+    public required Guid FindingId { get; init; }
+    public required string Reason { get; init; }
+
+    /// <summary>The operator's id.</summary>
+    public required string By { get; init; }
+}
+
 /// <summary>What the provider's signed webhook told. It may come before the answer to the call, twice, or never.</summary>
 public sealed record RecordPaymentNotification : ICommand
 {

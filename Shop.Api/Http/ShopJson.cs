@@ -68,6 +68,9 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(UnshippableRequest))]
 [JsonSerializable(typeof(CarrierNews))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterGroup>))]
+[JsonSerializable(typeof(AuditView))]
+[JsonSerializable(typeof(Page<EscalationView>))]
+[JsonSerializable(typeof(DismissalRequest))]
 internal sealed partial class ShopJson : JsonSerializerContext
 {
     /// <summary>

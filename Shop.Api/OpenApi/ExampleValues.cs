@@ -102,6 +102,22 @@ internal static class ExampleValues
         foreach (var pair in OfAdministration()) yield return pair;
         foreach (var pair in OfBrowsing()) yield return pair;
         foreach (var pair in OfBuying()) yield return pair;
+        yield return (typeof(AuditView), new AuditView(true,
+        [
+            new InvariantView
+            {
+                Id = "I1",
+                Title = "Stock is within its bounds, and what its ledger adds up to",
+                Holds = true,
+                Checked = 12_480,
+                Violations = 0,
+                Details = [],
+                EvaluatedAt = At,
+            },
+        ]));
+        yield return (typeof(Page<EscalationView>), new Page<EscalationView>(
+            [new EscalationView("payments", "REFUND_MISSING", OrderId, "refund 0192f3a4 of 4999", At, OrderId)], null));
+        yield return (typeof(DismissalRequest), new DismissalRequest { Reason = "Refunded by hand; the customer agreed." });
         yield return (typeof(IReadOnlyList<DeadLetterGroup>), new[]
         {
             new DeadLetterGroup("System.TimeoutException", "payments.authorize-payment", 1,

@@ -8,6 +8,9 @@ internal static class CheckoutModule
     public static void AddCheckout(this IHostApplicationBuilder builder) =>
         builder.Services.AddOptions<CheckoutOptions>().BindConfiguration("Checkout").ValidateDataAnnotations().ValidateOnStart();
 
-    public static void Checkout(this ShopBus bus) => bus.Context<OrdersDbContext>("Orders", orders =>
-        orders.GroupSaga<CheckoutStateMachine, Order>(Queues.Checkout));
+    public static void Checkout(this ShopBus bus)
+    {
+        bus.Context<OrdersDbContext>("Orders", orders => orders.GroupSaga<CheckoutStateMachine, Order>(Queues.Checkout));
+        bus.Job<AuditOrdersJob>(TimeSpan.FromSeconds(20));
+    }
 }

@@ -97,82 +97,6 @@ internal sealed partial class PaymentProvider : IDisposable
             : result;
     }
 
-    /// <summary>Gives an authorisation back. Doing it twice is no different from doing it once.</summary>
-    public async Task<VoidResult> Void(Guid orderId, string reference, CancellationToken cancellationToken)
-    {
-        // Cancelling is harmless to repeat, so a repeat has a key of its own: a recorded error would only be replayed.
-        var answer = await call.Ask(
-            (repeats, token) => intents.CancelAsync(
-                reference, null, repeats == 0 ? Keyed($"void-{orderId}") : null, token),
-            cancellationToken);
-        if (answer.Value is null)
-        {
-            LogNotDone("cancel", reference, answer.Silence ?? Describe(answer.Refusal!));
-            answer = await Get(reference, cancellationToken);
-        }
-
-        return answer.Value switch
-        {
-            { Status: "canceled" } => new VoidResult.Voided(),
-            { Status: "succeeded" } taken => new VoidResult.AlreadyCaptured(AmountOf(taken, taken.AmountReceived)),
-            { } other => new VoidResult.Unknown(other.Status),
-            null => new VoidResult.Unknown(answer.Silence ?? Describe(answer.Refusal!)),
-        };
-    }
-
-    /// <summary>Takes what is held, or a part of it; the rest is released. A payment is captured once.</summary>
-    public async Task<CaptureResult> Capture(string reference, Money amount, CancellationToken cancellationToken)
-    {
-        var answer = await call.Ask(
-            (repeats, token) => intents.CaptureAsync(
-                reference,
-                new() { AmountToCapture = amount.Amount },
-                repeats == 0 ? Keyed($"capture-{reference}") : null,
-                token),
-            cancellationToken);
-        var refusal = answer.Refusal;
-        if (answer.Value is null)
-        {
-            LogNotDone("capture", reference, answer.Silence ?? Describe(refusal!));
-            answer = await Get(reference, cancellationToken);
-        }
-
-        return answer.Value is { Status: "succeeded" } taken && taken.AmountReceived == amount.Amount
-            ? new CaptureResult.Captured(amount)
-            : refusal is not null
-                ? new CaptureResult.Refused(Describe(refusal))
-                : new CaptureResult.Unknown(answer.Value?.Status ?? answer.Silence ?? Describe(answer.Refusal!));
-    }
-
-    /// <summary>Gives back money that was taken. The id is ours, and makes it happen once.</summary>
-    public async Task<RefundResult> Refund(
-        string reference,
-        Money amount,
-        Guid refundId,
-        CancellationToken cancellationToken)
-    {
-        var options = new RefundCreateOptions
-        {
-            PaymentIntent = reference,
-            Amount = amount.Amount,
-            Metadata = new() { ["refund_id"] = refundId.ToString() },
-        };
-        var answer = await call.Ask(
-            (_, token) => refunds.CreateAsync(options, Keyed($"refund-{refundId}"), token), cancellationToken);
-        if (answer.Value is { } refund)
-            return new RefundResult.Refunded(refund.Id, amount);
-        LogNotDone("refund", reference, answer.Silence ?? Describe(answer.Refusal!));
-        if (answer.Refusal is { } refusal)
-            return new RefundResult.Refused(Describe(refusal));
-        var made = await call.Ask(
-            (_, token) => refunds.ListAsync(new() { PaymentIntent = reference, Limit = 100 }, null, token),
-            cancellationToken);
-        return made.Value?.FirstOrDefault(one => one.Metadata.GetValueOrDefault("refund_id") == refundId.ToString())
-            is { } found
-            ? new RefundResult.Refunded(found.Id, amount)
-            : new RefundResult.Unknown(answer.Silence!);
-    }
-
     public void Dispose() => http.Dispose();
 
     private Task<ProviderAnswer<PaymentIntent>> Create(
@@ -189,6 +113,7 @@ internal sealed partial class PaymentProvider : IDisposable
             AllowedPaymentMethodTypes = ["card"],
             CaptureMethod = "manual",
             Confirm = true,
+            PaymentMethodOptions = new() { Card = new() { RequestMulticapture = "if_available" } },
             // Nobody is there to pass a bank's extra check: it declines.
             ErrorOnRequiresAction = true,
             Metadata = new() { ["order_id"] = orderId.ToString() },
@@ -245,13 +170,16 @@ internal sealed partial class PaymentProvider : IDisposable
         if (refusal.HttpStatusCode == HttpStatusCode.PaymentRequired)
             return new AuthorizationResult.Declined(error.Code, error.Message, error.PaymentIntent?.Id);
         LogRefused(orderId, Describe(refusal), refusal.StripeResponse?.RequestId);
-        // These say nothing of the payment: our key is wrong, or the order's key was used for another payment.
-        return refusal.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
-            || error.Type == "idempotency_error"
+        return SaysNothing(refusal)
             ? new AuthorizationResult.Unknown(Describe(refusal))
             : new AuthorizationResult.Declined(
                 "invalid_request", $"The payment was refused: {error.Code ?? error.Param}.");
     }
+
+    /// <summary>Of the payment: our key is wrong, or an idempotency key was used for something else.</summary>
+    private static bool SaysNothing(StripeException refusal) =>
+        refusal.HttpStatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+        || refusal.StripeError.Type == "idempotency_error";
 
     private static RequestOptions Keyed(string key) => new() { IdempotencyKey = key };
 

@@ -11,11 +11,18 @@ internal sealed class PaymentsDbContext(DbContextOptions<PaymentsDbContext> opti
 
     public DbSet<Payment> Payments => Set<Payment>();
 
+    public DbSet<PaymentAttempt> Attempts => Set<PaymentAttempt>();
+
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.HasDefaultSchema(Schema);
         modelBuilder.ApplyConfiguration(new PaymentTable());
         modelBuilder.ApplyConfiguration(new PaymentEntryTable());
+        modelBuilder.ApplyConfiguration(new PaymentAttemptTable());
+        modelBuilder.ApplyConfiguration(new FindingTable());
+        modelBuilder.ApplyConfiguration(new ProviderPaymentTable());
+        modelBuilder.ApplyConfiguration(new ProviderRefundTable());
+        modelBuilder.ApplyConfiguration(new SweepTable());
         modelBuilder.AddMessagingTables();
     }
 }

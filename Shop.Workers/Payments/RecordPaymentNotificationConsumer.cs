@@ -30,10 +30,11 @@ internal sealed partial class RecordPaymentNotificationConsumer(
                 await desk.Settle(context, payment, new AuthorizationResult.Declined(
                     told.DeclineCode ?? "declined", "The card was declined.", told.ProviderReference));
                 break;
-            case (PaymentState.Authorized, "canceled") when payment.ProviderReference == told.ProviderReference:
+            case (PaymentState.Authorized, "canceled")
+                when payment.ProviderReference == told.ProviderReference && payment is { CapturedAmount: 0, CapturingAmount: 0 }:
                 payment.Status = PaymentState.Voided;
                 desk.Save(payment);
-                desk.Enter(payment, PaymentEntryKind.Void);
+                desk.Enter(payment, PaymentEntryKind.Void, Guid.Empty, payment.Amount);
                 await PaymentDesk.Answer(context, payment);
                 break;
         }

@@ -249,6 +249,10 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__ProviderAddress"] = Simulator.Address.AbsoluteUri,
             ["Payments__ApiKey"] = ApiKey,
             ["Payments__Timeout"] = "00:00:01",
+            ["Payments__Reconciliation__Grace"] = "00:00:03",
+            ["Payments__Reconciliation__Every"] = "00:00:02",
+            ["Payments__Reconciliation__Again"] = "00:00:05",
+            ["Payments__Reconciliation__Window"] = "01:00:00",
             ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))

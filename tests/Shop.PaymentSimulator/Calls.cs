@@ -3,7 +3,7 @@ namespace Shop.PaymentSimulator;
 /// <summary>
 /// Carries a POST out at most once per idempotency key, answers when it is in the journal, and misbehaves as asked.
 /// </summary>
-internal sealed class Calls(Ledger ledger, Webhooks webhooks, IHostApplicationLifetime lifetime)
+internal sealed class Calls(Ledger ledger, Webhooks webhooks, Switches switches, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(10);
 
@@ -132,7 +132,7 @@ internal sealed class Calls(Ledger ledger, Webhooks webhooks, IHostApplicationLi
         if (result.Entry is not { } entry)
             return;
         await webhooks.Announce(entry, stopping);
-        switch (result.Delivery)
+        switch (switches.Outage == OutageMode.Mute ? Delivery.Hold : result.Delivery)
         {
             case Delivery.Hold:
                 await Hold(http, stopping);

@@ -27,6 +27,9 @@ internal sealed record Card
     /// <summary>Nothing ever comes of it: no charge and no answer.</summary>
     public bool Silent { get; init; }
 
+    /// <summary>Its payments are captured once, whatever is asked for.</summary>
+    public bool OneCapture { get; init; }
+
     /// <summary>500 though the charge is made, and recorded under the key: every repeat is 500 as well.</summary>
     public bool RecordsError { get; init; }
 }
@@ -63,6 +66,7 @@ internal static class Cards
         ["silentAfterCharge"] = new() { Delivery = Delivery.Hold },
         ["lostResponse"] = new() { Delivery = Delivery.Abort },
         ["errorAfterCharge"] = new() { Delivery = Delivery.ErrorOnce },
+        ["oneCapture"] = new() { OneCapture = true },
         ["errorAfterChargeRecorded"] = new() { RecordsError = true },
     };
 

@@ -18,6 +18,7 @@ internal sealed record Outcome(Entry? Draft, Refusal? Refused, Delivery Delivery
 internal sealed class Charges(TimeProvider time)
 {
     private const int MaxMetadata = 50;
+    private const string RequestMulticapture = "payment_method_options[card][request_multicapture]";
     private const int MaxMetadataValue = 500;
     private const long MaxAmount = 99_999_999;
 
@@ -46,6 +47,7 @@ internal sealed class Charges(TimeProvider time)
             Status = paymentMethod is null ? IntentStatus.RequiresPaymentMethod : IntentStatus.RequiresConfirmation,
             ManualCapture = form["capture_method"] == "manual",
             PaymentMethod = paymentMethod,
+            Multicapture = form[RequestMulticapture] == "if_available",
             Metadata = metadata,
         };
         return confirm
@@ -74,6 +76,14 @@ internal sealed class Charges(TimeProvider time)
             return Unexpected("capture", intent);
         if (!TryAmount(form, "amount_to_capture", out var amount, absent: intent.Capturable) || amount < 1)
             return Outcome.Refuse(BadInteger("amount_to_capture"));
+        var isFinal = form["final_capture"] != "false";
+        if (!isFinal && !intent.Multicapture)
+            return Outcome.Of(new()
+            {
+                Operation = "capture",
+                Refusal = Refusal.Invalid(
+                    "This PaymentIntent does not support multicapture.", "final_capture", "parameter_invalid"),
+            });
         if (amount > intent.Capturable)
             return Outcome.Of(new()
             {
@@ -82,11 +92,17 @@ internal sealed class Charges(TimeProvider time)
                     "The amount_to_capture must be less than or equal to the capturable amount.",
                     "amount_to_capture", "amount_too_large"),
             });
+        var isDone = isFinal || amount == intent.Capturable;
         return Outcome.Of(new()
         {
             Operation = "capture",
-            Intent = intent with { Status = IntentStatus.Succeeded, Received = amount, Capturable = 0 },
-            EventType = "payment_intent.succeeded",
+            Intent = intent with
+            {
+                Status = isDone ? IntentStatus.Succeeded : IntentStatus.RequiresCapture,
+                Received = intent.Received + amount,
+                Capturable = isDone ? 0 : intent.Capturable - amount,
+            },
+            EventType = isDone ? "payment_intent.succeeded" : "payment_intent.amount_capturable_updated",
         });
     }
 
@@ -158,7 +174,12 @@ internal sealed class Charges(TimeProvider time)
                 Refusal = decline,
                 EventType = "payment_intent.payment_failed",
             });
-        var charged = intent with { Authorized = intent.Amount, LastError = null };
+        var charged = intent with
+        {
+            Authorized = intent.Amount,
+            LastError = null,
+            Multicapture = intent.Multicapture && !card.OneCapture,
+        };
         return Outcome.Of(draft with
         {
             Intent = intent.ManualCapture

@@ -49,6 +49,10 @@ internal sealed record Intent
     public long Authorized { get; init; }
 
     public long Capturable { get; init; }
+
+    /// <summary>Whether it may be taken in several parts.</summary>
+    public bool Multicapture { get; init; }
+
     public long Received { get; init; }
     public long Refunded { get; init; }
 

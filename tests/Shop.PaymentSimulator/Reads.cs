@@ -9,8 +9,11 @@ internal sealed partial class Reads(Ledger ledger, IOptions<SimulatorOptions> op
     public Task Intent(HttpContext http)
     {
         var id = (string)http.GetRouteValue("id")!;
+        var withCharge = http.Request.Query.Any(pair =>
+            pair.Key.StartsWith("expand[", StringComparison.Ordinal) && pair.Value == "latest_charge");
         return ledger.Intents.Find(id) is { } intent
-            ? Calls.Answer(http, StatusCodes.Status200OK, StripeJson.Render(json => StripeJson.Write(json, intent)))
+            ? Calls.Answer(http, StatusCodes.Status200OK,
+                StripeJson.Render(json => StripeJson.Write(json, intent, withCharge)))
             : Calls.Refuse(http, Refusal.Missing("payment_intent", id, inPath: true));
     }
 

@@ -90,12 +90,14 @@ public static class SimulatorApplication
                 await Calls.Refuse(http, new(StatusCodes.Status503ServiceUnavailable, "api_error", "Try again later."));
                 return;
             case OutageMode.Hang:
+            case OutageMode.Mute when HttpMethods.IsGet(http.Request.Method):
                 await Calls.Hold(http, http.RequestServices
                     .GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
                 return;
             case OutageMode.Drop:
                 http.Abort();
                 return;
+            case OutageMode.Mute:
             case OutageMode.None:
                 break;
         }

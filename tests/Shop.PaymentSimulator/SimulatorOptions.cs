@@ -74,8 +74,11 @@ internal enum OutageMode
     /// <summary>Every call is answered 503, and nothing happens.</summary>
     Errors,
 
-    /// <summary>No call is answered.</summary>
+    /// <summary>No call is answered, and nothing happens.</summary>
     Hang,
+
+    /// <summary>What is asked for is carried out, and no call is answered.</summary>
+    Mute,
 
     /// <summary>Every connection is cut.</summary>
     Drop,

@@ -41,7 +41,12 @@ internal static class StripeJson
         json.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter json, Intent intent)
+    public static void Write(Utf8JsonWriter json, Intent intent) => Write(json, intent, withCharge: false);
+
+    /// <param name="json">Where to.</param>
+    /// <param name="intent">The payment.</param>
+    /// <param name="withCharge">Whether its charge is written out, and not only named.</param>
+    public static void Write(Utf8JsonWriter json, Intent intent, bool withCharge)
     {
         json.WriteStartObject();
         json.WriteString("id", intent.Id);
@@ -67,7 +72,10 @@ internal static class StripeJson
             json.WriteNull("last_payment_error");
         }
 
-        json.WriteString("latest_charge", intent.Authorized > 0 ? intent.Charge : null);
+        if (withCharge && intent.Authorized > 0)
+            WriteCharge(json, intent);
+        else
+            json.WriteString("latest_charge", intent.Authorized > 0 ? intent.Charge : null);
         json.WriteBoolean("livemode", false);
         Write(json, intent.Metadata);
         json.WriteNull("next_action");
@@ -133,6 +141,26 @@ internal static class StripeJson
             json.WriteEndArray();
             json.WriteEndObject();
         });
+
+    private static void WriteCharge(Utf8JsonWriter json, Intent intent)
+    {
+        json.WriteStartObject("latest_charge");
+        json.WriteString("id", intent.Charge);
+        json.WriteString("object", "charge");
+        json.WriteNumber("amount", intent.Amount);
+        json.WriteNumber("amount_captured", intent.Received);
+        json.WriteNumber("amount_refunded", intent.Refunded);
+        json.WriteString("payment_intent", intent.Id);
+        json.WriteStartObject("payment_method_details");
+        json.WriteString("type", "card");
+        json.WriteStartObject("card");
+        json.WriteStartObject("multicapture");
+        json.WriteString("status", intent.Multicapture ? "available" : "unavailable");
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
 
     private static void WriteErrorFields(Utf8JsonWriter json, Refusal refusal)
     {

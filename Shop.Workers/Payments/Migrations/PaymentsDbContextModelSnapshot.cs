@@ -157,6 +157,65 @@ namespace Shop.Workers.Payments.Migrations
                         .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 20000);
                 });
 
+            modelBuilder.Entity("Shop.Workers.Payments.Finding", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CheckedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Closed")
+                        .HasColumnType("text")
+                        .HasColumnName("closed");
+
+                    b.Property<DateTimeOffset?>("ClosedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("closed_at");
+
+                    b.Property<string>("Detail")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("detail");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<DateTimeOffset>("RaisedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("raised_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.HasKey("Id")
+                        .HasName("pk_finding");
+
+                    b.HasIndex("OrderId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_finding_order_id_kind");
+
+                    b.HasIndex("RaisedAt", "Id")
+                        .HasDatabaseName("ix_finding_open")
+                        .HasFilter("state = 'OPEN'");
+
+                    b.ToTable("finding", "payments");
+                });
+
             modelBuilder.Entity("Shop.Workers.Payments.Payment", b =>
                 {
                     b.Property<Guid>("OrderId")
@@ -166,6 +225,21 @@ namespace Shop.Workers.Payments.Migrations
                     b.Property<long>("Amount")
                         .HasColumnType("bigint")
                         .HasColumnName("amount");
+
+                    b.Property<long>("CapturedAhead")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("captured_ahead");
+
+                    b.Property<long>("CapturedAmount")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("captured_amount");
+
+                    b.Property<long>("CapturingAmount")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("capturing_amount");
 
                     b.Property<string>("Currency")
                         .IsRequired()
@@ -195,6 +269,16 @@ namespace Shop.Workers.Payments.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider_reference");
 
+                    b.Property<long>("RefundedAmount")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunded_amount");
+
+                    b.Property<long>("RefundingAmount")
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("refunding_amount");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasColumnType("text")
@@ -218,10 +302,95 @@ namespace Shop.Workers.Payments.Migrations
 
                     b.ToTable("payment", "payments", t =>
                         {
+                            t.HasCheckConstraint("ck_payment_ahead", "captured_ahead between 0 and captured_amount");
+
                             t.HasCheckConstraint("ck_payment_amount", "amount >= 0");
+
+                            t.HasCheckConstraint("ck_payment_captured", "captured_amount >= 0 and capturing_amount >= 0 and captured_amount + capturing_amount <= amount");
+
+                            t.HasCheckConstraint("ck_payment_refunded", "refunded_amount >= 0 and refunding_amount >= 0 and refunded_amount + refunding_amount <= captured_amount");
                         });
 
                     b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 70);
+                });
+
+            modelBuilder.Entity("Shop.Workers.Payments.PaymentAttempt", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("currency");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at")
+                        .HasDefaultValueSql("now() + interval '15 seconds'");
+
+                    b.Property<string>("Failure")
+                        .HasColumnType("text")
+                        .HasColumnName("failure");
+
+                    b.Property<bool>("Final")
+                        .HasColumnType("boolean")
+                        .HasColumnName("final");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<long>("Moves")
+                        .HasColumnType("bigint")
+                        .HasColumnName("moves");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<string>("Reason")
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.Property<int>("Repeats")
+                        .HasColumnType("integer")
+                        .HasColumnName("repeats");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<int>("Version")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_payment_attempt");
+
+                    b.HasIndex("DueAt")
+                        .HasDatabaseName("ix_payment_attempt_due_at")
+                        .HasFilter("status in ('PENDING', 'WAITING')");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_payment_attempt_order_id");
+
+                    b.ToTable("payment_attempt", "payments");
                 });
 
             modelBuilder.Entity("Shop.Workers.Payments.PaymentEntry", b =>
@@ -233,6 +402,11 @@ namespace Shop.Workers.Payments.Migrations
                     b.Property<string>("Kind")
                         .HasColumnType("text")
                         .HasColumnName("kind");
+
+                    b.Property<Guid>("ReferenceId")
+                        .HasColumnType("uuid")
+                        .HasDefaultValue(new Guid("00000000-0000-0000-0000-000000000000"))
+                        .HasColumnName("reference_id");
 
                     b.Property<long>("Amount")
                         .HasColumnType("bigint")
@@ -254,10 +428,138 @@ namespace Shop.Workers.Payments.Migrations
                         .HasColumnType("text")
                         .HasColumnName("provider_reference");
 
-                    b.HasKey("OrderId", "Kind")
+                    b.HasKey("OrderId", "Kind", "ReferenceId")
                         .HasName("pk_payment_entry");
 
                     b.ToTable("payment_entry", "payments");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Payments.ProviderPayment", b =>
+                {
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<long>("Capturable")
+                        .HasColumnType("bigint")
+                        .HasColumnName("capturable");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Currency")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("currency");
+
+                    b.Property<bool>("NamesOrder")
+                        .HasColumnType("boolean")
+                        .HasColumnName("names_order");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<long>("Received")
+                        .HasColumnType("bigint")
+                        .HasColumnName("received");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.HasKey("Reference")
+                        .HasName("pk_provider_payment");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_provider_payment_created_at");
+
+                    b.HasIndex("OrderId")
+                        .HasDatabaseName("ix_provider_payment_order_id");
+
+                    b.ToTable("provider_payment", "payments");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Payments.ProviderRefund", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Amount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("amount");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Reference")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid>("RefundId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("refund_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.HasKey("Id")
+                        .HasName("pk_provider_refund");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_provider_refund_created_at");
+
+                    b.HasIndex("Reference")
+                        .HasDatabaseName("ix_provider_refund_reference");
+
+                    b.ToTable("provider_refund", "payments");
+                });
+
+            modelBuilder.Entity("Shop.Workers.Payments.Sweep", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("After")
+                        .HasColumnType("text")
+                        .HasColumnName("after_id");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<DateTimeOffset?>("From")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_from");
+
+                    b.Property<DateTimeOffset>("Since")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("since");
+
+                    b.Property<DateTimeOffset>("Through")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("through");
+
+                    b.Property<DateTimeOffset?>("To")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("window_to");
+
+                    b.HasKey("Name")
+                        .HasName("pk_sweep");
+
+                    b.ToTable("sweep", "payments");
                 });
 #pragma warning restore 612, 618
         }

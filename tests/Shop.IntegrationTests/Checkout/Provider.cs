@@ -33,7 +33,13 @@ internal sealed class Provider : IDisposable
     }
 
     /// <summary>The payments of an order that were ever authorised, as they are now.</summary>
-    public async Task<IReadOnlyList<Charge>> Charges(Guid orderId)
+    public async Task<IReadOnlyList<Charge>> Charges(Guid orderId) =>
+        [.. (await Payments(orderId)).Values.Where(charge => charge.Authorized > 0)];
+
+    /// <summary>The provider's ids of an order's payments.</summary>
+    public async Task<IReadOnlyList<string>> References(Guid orderId) => [.. (await Payments(orderId)).Keys];
+
+    private async Task<Dictionary<string, Charge>> Payments(Guid orderId)
     {
         var journal = await _http.GetStringAsync(new Uri("/_simulator/journal", UriKind.Relative));
         var charges = new Dictionary<string, Charge>();
@@ -49,7 +55,17 @@ internal sealed class Provider : IDisposable
                 intent.TryGetProperty("capturable", out var capturable) ? capturable.GetInt64() : 0);
         }
 
-        return [.. charges.Values.Where(charge => charge.Authorized > 0)];
+        return charges;
+    }
+
+    /// <summary>Does something at the provider that nobody of the shop asked for.</summary>
+    /// <returns>What it answers.</returns>
+    public async Task<JsonElement> Post(string path, params (string Name, string Value)[] form)
+    {
+        using var body = new FormUrlEncodedContent(form.Select(pair => KeyValuePair.Create(pair.Name, pair.Value)));
+        using var answer = await _http.PostAsync(new Uri(path, UriKind.Relative), body);
+        answer.EnsureSuccessStatusCode();
+        return JsonElement.Parse(await answer.Content.ReadAsStringAsync());
     }
 
     /// <summary>Over all orders; anything but 0 is somebody's money.</summary>

@@ -39,7 +39,7 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
-        await provider.Capture(reference, Price, Token);
+        await Capture(provider, reference, Price);
         var result = await provider.Void(orderId, reference, Token);
         Assert.Equal(Price, Assert.IsType<VoidResult.AlreadyCaptured>(result).Amount);
     }
@@ -60,8 +60,9 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var provider = simulator.Provider();
         var reference = await Held(provider, Guid.NewGuid());
-        Assert.Equal(new CaptureResult.Captured(Price), await provider.Capture(reference, Price, Token));
-        Assert.Equal(new CaptureResult.Captured(Price), await provider.Capture(reference, Price, Token));
+        var order = new CaptureOrder(Guid.NewGuid(), Price, TakenBefore: 0, Final: true);
+        Assert.Equal(new CaptureResult.Captured(Price), await provider.Capture(reference, order, isRepeat: false, Token));
+        Assert.Equal(new CaptureResult.Captured(Price), await provider.Capture(reference, order, isRepeat: true, Token));
         Assert.Equal(2, (await simulator.Journal()).Count);
     }
 
@@ -71,7 +72,7 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var provider = simulator.Provider();
         var reference = await Held(provider, Guid.NewGuid());
-        Assert.IsType<CaptureResult.Refused>(await provider.Capture(reference, new(5000, "USD"), Token));
+        Assert.IsType<CaptureResult.Refused>(await Capture(provider, reference, new(5000, "USD")));
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public sealed class CaptureAndVoidTests
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
         await provider.Void(orderId, reference, Token);
-        Assert.IsType<CaptureResult.Refused>(await provider.Capture(reference, Price, Token));
+        Assert.IsType<CaptureResult.Refused>(await Capture(provider, reference, Price));
     }
 
     [Fact]
@@ -90,10 +91,10 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var provider = simulator.Provider();
         var reference = await Held(provider, Guid.NewGuid());
-        await provider.Capture(reference, new(3000, "USD"), Token);
-        Assert.IsType<RefundResult.Refunded>(await provider.Refund(reference, new(2000, "USD"), Guid.NewGuid(), Token));
-        Assert.IsType<RefundResult.Refused>(await provider.Refund(reference, new(1001, "USD"), Guid.NewGuid(), Token));
-        Assert.IsType<RefundResult.Refunded>(await provider.Refund(reference, new(1000, "USD"), Guid.NewGuid(), Token));
+        await Capture(provider, reference, new(3000, "USD"));
+        Assert.IsType<RefundResult.Refunded>(await provider.Refund(reference, new(2000, "USD"), Guid.NewGuid(), isRepeat: false, Token));
+        Assert.IsType<RefundResult.Refused>(await provider.Refund(reference, new(1001, "USD"), Guid.NewGuid(), isRepeat: false, Token));
+        Assert.IsType<RefundResult.Refunded>(await provider.Refund(reference, new(1000, "USD"), Guid.NewGuid(), isRepeat: false, Token));
     }
 
     [Fact]
@@ -102,9 +103,10 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, refundId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, Guid.NewGuid());
-        await provider.Capture(reference, Price, Token);
-        var first = await provider.Refund(reference, new(100, "USD"), refundId, Token);
-        Assert.Equal(first, await provider.Refund(reference, new(100, "USD"), refundId, Token));
+        await Capture(provider, reference, Price);
+        var first = await provider.Refund(reference, new(100, "USD"), refundId, isRepeat: false, Token);
+        Assert.Equal(first, await provider.Refund(reference, new(100, "USD"), refundId, isRepeat: false, Token));
+        Assert.Equal(first, await provider.Refund(reference, new(100, "USD"), refundId, isRepeat: true, Token));
         Assert.Equal(1, (await simulator.Counters()).GetProperty("refunds").GetInt32());
     }
 
@@ -114,7 +116,7 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var provider = simulator.Provider();
         var reference = await Held(provider, Guid.NewGuid());
-        Assert.IsType<RefundResult.Refused>(await provider.Refund(reference, Price, Guid.NewGuid(), Token));
+        Assert.IsType<RefundResult.Refused>(await provider.Refund(reference, Price, Guid.NewGuid(), isRepeat: false, Token));
     }
 
     [Fact]
@@ -123,7 +125,7 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
-        var capture = provider.Capture(reference, Price, Token);
+        var capture = Capture(provider, reference, Price);
         var release = provider.Void(orderId, reference, Token);
         Assert.Equal(await capture is CaptureResult.Captured, await release is not VoidResult.Voided);
     }
@@ -137,6 +139,9 @@ public sealed class CaptureAndVoidTests
         var second = await simulator.Post($"/v1/payment_intents/{reference}/cancel", null);
         Assert.Equal(HttpStatusCode.BadRequest, second.StatusCode);
     }
+
+    private static Task<CaptureResult> Capture(PaymentProvider provider, string reference, Money amount) => provider.Capture(
+        reference, new CaptureOrder(Guid.NewGuid(), amount, TakenBefore: 0, Final: true), isRepeat: false, Token);
 
     private static async Task<string> Held(PaymentProvider provider, Guid orderId) =>
         Assert.IsType<AuthorizationResult.Authorized>(
