@@ -41,7 +41,8 @@ internal sealed class Buyer(ShopProcesses shop, string? email = null)
         return await EventStream.Open(request);
     }
 
-    public Task<Answer> Post(string path, object body) => Send(HttpMethod.Post, path, JsonContent.Create(body));
+    public Task<Answer> Post(string path, object body, (string Name, string Value)? header = null) =>
+        Send(HttpMethod.Post, path, JsonContent.Create(body), header);
 
     /// <summary>Checks the cart out.</summary>
     /// <param name="key">The idempotency key; null sends none.</param>

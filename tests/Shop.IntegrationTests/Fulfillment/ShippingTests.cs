@@ -1,11 +1,6 @@
 using System.Text;
-using System.Text.Json;
-using Shop.Api.Parcels;
 using Shop.Contracts.Fulfillment;
-using Shop.Contracts.Payments;
-using Shop.IntegrationTests.Catalog;
 using Shop.IntegrationTests.Checkout;
-using Shop.Messaging;
 using Xunit;
 
 namespace Shop.IntegrationTests.Fulfillment;
@@ -16,11 +11,11 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
     [Fact]
     public async Task The_order_is_shipped_and_delivered_and_shows_its_parcel()
     {
-        await using var captures = await Captures();
-        var (buyer, ops, sku) = (new Buyer(Shop), new Operator(Shop), await Shop.Goods.Offer(stock: 5));
+        var (buyer, dispatch, sku) = (new Buyer(Shop), new Dispatch(Shop), await Shop.Goods.Offer(stock: 5));
+        var ops = dispatch.Ops;
         var orderId = await buyer.Order(Buyer.GoodCard, sku, 2);
         await buyer.Sees(orderId, "CONFIRMED");
-        var parcel = await Labelled(ops, orderId);
+        var parcel = Assert.Single(await dispatch.Labelled(orderId));
         var (id, number) = (parcel.GetProperty("id").GetGuid(), parcel.GetProperty("trackingNumber").GetString()!);
         Assert.True(TrackingNumbers.IsSscc(number));
 
@@ -30,11 +25,11 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
         var zpl = await ops.Get($"/admin/parcels/{id}/label?format=zpl");
         Assert.Contains($"^FD(00){number}^FS", Encoding.UTF8.GetString(zpl.Body), StringComparison.Ordinal);
 
-        Assert.Equal(202, (await ops.Post($"/admin/parcels/{id}/hand-over", new { })).Status);
-        await Becomes(buyer, orderId, "SHIPPED");
-        Assert.Equal(200, await Tell(number, ParcelStatus.InTransit));
-        Assert.Equal(200, await Tell(number, ParcelStatus.Delivered));
-        var order = await Becomes(buyer, orderId, "DELIVERED");
+        await dispatch.HandOver(parcel);
+        await Dispatch.Becomes(buyer, orderId, "SHIPPED");
+        Assert.Equal(200, await dispatch.Tell(number, ParcelStatus.InTransit));
+        Assert.Equal(200, await dispatch.Tell(number, ParcelStatus.Delivered));
+        var order = await Dispatch.Becomes(buyer, orderId, "DELIVERED");
 
         var shipment = Assert.Single(order.GetProperty("shipments").EnumerateArray());
         Assert.Equal(
@@ -53,13 +48,14 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
     [Fact]
     public async Task News_that_nobody_signed_or_that_is_old_or_wrong_is_refused()
     {
+        var dispatch = new Dispatch(Shop);
         const string number = "095212340000000013";
-        Assert.Equal(400, await Tell(number, ParcelStatus.Delivered, secret: "a guess"));
-        Assert.Equal(400, await Tell(number, ParcelStatus.Delivered, age: 301));
-        Assert.Equal(400, await Tell("095212340000000014", ParcelStatus.Delivered));
-        Assert.Equal(400, await Tell(number, ParcelStatus.Labelled));
-        Assert.Equal(404, await Tell(number, ParcelStatus.Delivered, carrier: "carrier"));
-        Assert.Equal(200, await Tell(number, ParcelStatus.Delivered));
+        Assert.Equal(400, await dispatch.Tell(number, ParcelStatus.Delivered, secret: "a guess"));
+        Assert.Equal(400, await dispatch.Tell(number, ParcelStatus.Delivered, age: 301));
+        Assert.Equal(400, await dispatch.Tell("095212340000000014", ParcelStatus.Delivered));
+        Assert.Equal(400, await dispatch.Tell(number, ParcelStatus.Labelled));
+        Assert.Equal(404, await dispatch.Tell(number, ParcelStatus.Delivered, carrier: "carrier"));
+        Assert.Equal(200, await dispatch.Tell(number, ParcelStatus.Delivered));
         Assert.Equal(0, await Shop.Books.Count(
             "select count(*) from fulfillment.tracking_event where tracking_number = $1", number));
     }
@@ -67,16 +63,17 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
     [Fact]
     public async Task Warehouses_find_their_parcels_page_by_page()
     {
-        var (buyer, ops, sku) = (new Buyer(Shop), new Operator(Shop), await Shop.Goods.Offer(stock: 5));
+        var (buyer, dispatch, sku) = (new Buyer(Shop), new Dispatch(Shop), await Shop.Goods.Offer(stock: 5));
+        var ops = dispatch.Ops;
         var orders = new List<Guid>();
         for (var i = 0; i < 3; i++)
         {
             orders.Add(await buyer.Order(Buyer.GoodCard, sku));
             await buyer.Sees(orders[i], "CONFIRMED");
-            await Labelled(ops, orders[i]);
+            await dispatch.Labelled(orders[i]);
         }
 
-        var warehouse = (await Labelled(ops, orders[0])).GetProperty("warehouse").GetString();
+        var warehouse = (await dispatch.Labelled(orders[0]))[0].GetProperty("warehouse").GetString();
         var seen = new List<Guid>();
         var path = $"/admin/parcels?status=LABELLED&warehouse={warehouse}&limit=2";
         for (string? next = ""; next is not null && seen.Count < 200;)
@@ -91,38 +88,5 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
         Assert.Equal(orders.AsEnumerable().Reverse(), seen.Where(orders.Contains));
         (await ops.Get("/admin/parcels?status=NOWHERE")).Refused(400, "validation");
         (await ops.Get("/admin/parcels?warehouse=%27")).Refused(400, "validation");
-    }
-
-    /// <summary>The payments of the shop take captures; where none do, a double does.</summary>
-    private async Task<IAsyncDisposable?> Captures() =>
-        await Shop.Broker.Count(QueueNames.OfCommand(typeof(CapturePayment))) is null
-            ? await CaptureDouble.Start(Shop.Broker)
-            : null;
-
-    private static async Task<JsonElement> Becomes(Buyer buyer, Guid orderId, string status) => (await Waiting.For(
-        $"order {orderId} is {status}", () => buyer.Get($"/orders/{orderId}"), answer => answer.Text("status") == status)).Json;
-
-    private static async Task<JsonElement> Labelled(Operator ops, Guid orderId) => await Waiting.For(
-        $"the parcel of {orderId} is labelled",
-        async () => (await ops.Get("/admin/parcels?status=LABELLED&limit=100")).Json.GetProperty("items").EnumerateArray()
-            .SingleOrDefault(parcel => parcel.GetProperty("orderId").GetGuid() == orderId),
-        parcel => parcel.ValueKind == JsonValueKind.Object);
-
-    private async Task<int> Tell(
-        string number, string status, string secret = ShopProcesses.FleetSecret, int age = 0, string carrier = "own-fleet")
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var body = JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            id = $"{number}-{status}", trackingNumber = number, status, at = now, vehicle = "van 3",
-        });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/carriers/{carrier}/webhook")
-        {
-            Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } },
-        };
-        request.Headers.TryAddWithoutValidation(
-            CarrierWebhook.Signature, CarrierWebhook.Sign(secret, now.ToUnixTimeSeconds() - age, body));
-        using var answer = await Shop.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        return (int)answer.StatusCode;
     }
 }
