@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -43,9 +44,16 @@ internal sealed partial class BookParcelsJob(
         """;
 
     private const string LabelSql = $"""
-        update fulfillment.parcel set status = '{ParcelStatus.Labelled}', carrier = $2, tracking_number = $3,
-          version = version + 1
-        where id = $1 and status = '{ParcelStatus.Picking}'
+        with labelled as (
+          select p.id, label.number
+          from unnest($1, $2) as label (id, number) join fulfillment.parcel p on p.id = label.id
+          where p.status = '{ParcelStatus.Picking}'
+          order by p.id
+          for no key update of p
+        )
+        update fulfillment.parcel p
+        set status = '{ParcelStatus.Labelled}', carrier = $3, tracking_number = labelled.number, version = p.version + 1
+        from labelled where p.id = labelled.id
         """;
 
     private const string StopSql = $"""
@@ -59,10 +67,15 @@ internal sealed partial class BookParcelsJob(
     {
         while (await Claim(cancellationToken) is { Count: > 0 } claimed)
         {
+            var labels = new ConcurrentQueue<Label>();
             await Parallel.ForEachAsync(
                 claimed.Where(parcel => !parcel.IsCalledOff),
                 new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
-                async (parcel, token) => await Book(parcel, token));
+                async (parcel, token) =>
+                {
+                    if (await Book(parcel, token) is { } number) labels.Enqueue(new Label(parcel.Id, number));
+                });
+            await Put([.. labels], cancellationToken);
             if (claimed.Count < Most) return;
         }
     }
@@ -81,14 +94,14 @@ internal sealed partial class BookParcelsJob(
         return claimed;
     }
 
-    private async Task Book(Claimed parcel, CancellationToken cancellationToken)
+    /// <returns>The tracking number; null if there is none, or none yet.</returns>
+    private async Task<string?> Book(Claimed parcel, CancellationToken cancellationToken)
     {
         var shipment = new Shipment(parcel.Id, parcel.Warehouse, parcel.Address, parcel.Method, IsReturn: false);
         switch (await carriers.Next.Book(shipment, cancellationToken))
         {
             case Booking.Booked booked:
-                await Label(parcel, booked.TrackingNumber, cancellationToken);
-                break;
+                return booked.TrackingNumber;
             case Booking.Refused refused:
                 await Stop(parcel, refused.Reason, cancellationToken);
                 break;
@@ -96,21 +109,26 @@ internal sealed partial class BookParcelsJob(
                 await Stop(parcel, "the carrier does not answer", cancellationToken);
                 break;
         }
+
+        return null;
     }
 
-    private async Task Label(Claimed parcel, string trackingNumber, CancellationToken cancellationToken)
+    /// <summary>All at once; one by one where a carrier gives a number twice. What was called off meanwhile stays so.</summary>
+    private async Task Put(IReadOnlyList<Label> labels, CancellationToken cancellationToken)
     {
+        if (labels.Count == 0) return;
         try
         {
             await using var command = database.Source.CreateCommand(LabelSql);
-            command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = parcel.Id });
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. labels.Select(label => label.ParcelId)] });
+            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Number)] });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = carriers.Next.Code });
-            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = trackingNumber });
-            if (await command.ExecuteNonQueryAsync(cancellationToken) == 0) LogGone(parcel.Id);
+            await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch (PostgresException twice) when (twice.SqlState == PostgresErrorCodes.UniqueViolation)
         {
-            LogTwice(carriers.Next.Code, parcel.Id);
+            if (labels.Count == 1) LogTwice(carriers.Next.Code, labels[0].ParcelId);
+            else foreach (var label in labels) await Put([label], cancellationToken);
         }
     }
 
@@ -133,11 +151,10 @@ internal sealed partial class BookParcelsJob(
         await outbox.Deliver(unit, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Information, "Parcel {ParcelId} was called off while its carrier was being booked.")]
-    private partial void LogGone(Guid parcelId);
-
     [LoggerMessage(LogLevel.Error, "{Carrier} gave parcel {ParcelId} a number that another one has.")]
     private partial void LogTwice(string carrier, Guid parcelId);
+
+    private sealed record Label(Guid ParcelId, string Number);
 
     private sealed record Claimed(
         Guid Id, Guid OrderId, string Warehouse, int Attempts, Address Address, string Method, bool IsCalledOff);

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Shop.Contracts.Fulfillment;
 using Shop.Messaging.Hosting;
 
@@ -12,17 +14,31 @@ internal sealed class OwnFleet(Database<FulfillmentDbContext> database, IOptions
 {
     public const string Name = "own-fleet";
 
+    private const int SerialsAtOnce = 100;
+
+    private readonly ConcurrentQueue<long> _serials = new();
+
     public string Code => Name;
 
     public bool CanBeAsked => false;
 
     public async Task<Booking> Book(Shipment shipment, CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand("select nextval('fulfillment.sscc_serial')");
-        var serial = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+        long serial;
+        while (!_serials.TryDequeue(out serial)) await FetchSerials(cancellationToken);
         return new Booking.Booked(TrackingNumbers.Sscc(options.Value.Gs1Prefix, serial));
     }
 
     public Task<IReadOnlyList<TrackingNews>?> Track(string trackingNumber, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TrackingNews>?>([]);
+
+    /// <summary>Those that a process dies with are left out: the numbers need not be without a gap.</summary>
+    private async Task FetchSerials(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand(
+            "select nextval('fulfillment.sscc_serial') from generate_series(1, $1)");
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = SerialsAtOnce });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) _serials.Enqueue(reader.GetInt64(0));
+    }
 }

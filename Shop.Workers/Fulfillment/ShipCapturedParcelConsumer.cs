@@ -1,5 +1,4 @@
 using MassTransit;
-using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Payments;
 
 namespace Shop.Workers.Fulfillment;

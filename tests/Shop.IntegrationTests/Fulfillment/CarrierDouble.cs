@@ -12,7 +12,7 @@ namespace Shop.IntegrationTests.Fulfillment;
 internal sealed class CarrierDouble : IAsyncDisposable
 {
     public const string Code = "swift";
-    public const string Key = "a carrier's key";
+    public const string Key = "carrier-key-of-the-tests";
 
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, string> _booked = new();

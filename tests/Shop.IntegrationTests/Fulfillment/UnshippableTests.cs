@@ -1,5 +1,4 @@
 using Shop.Contracts.Fulfillment;
-using Shop.Workers.Fulfillment;
 using Xunit;
 
 namespace Shop.IntegrationTests.Fulfillment;

@@ -187,10 +187,10 @@ public sealed class StockAfterSaleTests(InventoryFixture inventory) : IClassFixt
         var sku = await inventory.Stocked(("W1", 6));
         var (sold, released) = (Order(new StockLine(sku, 2)), Order(new StockLine(sku, 2)));
         await inventory.Reserve(sold, released, Order(new StockLine(sku, 2)));
-        await inventory.PassDeadlines(sold.OrderId, released.OrderId);
 
         foreach (var command in new[] { sold, released })
         {
+            await inventory.PassDeadlines(command.OrderId);
             var refusal = await Assert.ThrowsAsync<PostgresException>(() => inventory.Commit(async (stockroom, cancellation) =>
             {
                 if (command == sold) await stockroom.Sell([new SellStock { OrderId = command.OrderId }], cancellation);
