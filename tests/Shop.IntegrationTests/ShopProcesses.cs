@@ -1,6 +1,7 @@
 using Npgsql;
 using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
+using Shop.IntegrationTests.Notifications;
 using StackExchange.Redis;
 using Xunit;
 
@@ -68,6 +69,9 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     internal string KeyPrefix => _keyPrefix;
 
+    /// <summary>The server that the shop gives its mails to.</summary>
+    internal MailSink Mail { get; } = new();
+
     internal Books Books { get; private set; } = null!;
 
     internal Goods Goods { get; private set; } = null!;
@@ -97,6 +101,7 @@ public sealed class ShopProcesses : IAsyncLifetime
         Http?.Dispose();
         Provider?.Dispose();
         foreach (var running in Enumerable.Reverse(_running)) await running.DisposeAsync();
+        await Mail.DisposeAsync();
         File.Delete(_journal);
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
@@ -234,12 +239,18 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Search"] = owner,
             ["ConnectionStrings__Reviews"] = owner,
             ["ConnectionStrings__Recommendations"] = owner,
+            ["ConnectionStrings__Notifications"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__ProviderAddress"] = Simulator.Address.AbsoluteUri,
             ["Payments__ApiKey"] = ApiKey,
             ["Payments__Timeout"] = "00:00:01",
+            ["Smtp__Host"] = "127.0.0.1",
+            ["Smtp__Port"] = $"{Mail.Port}",
+            ["Smtp__Tls"] = "None",
+            ["Smtp__Connections"] = "1",
+            ["Smtp__From"] = "The shop <orders@shop.example>",
             ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))

@@ -30,6 +30,8 @@ public sealed class Repeater(ShopProcesses shop) : IAsyncLifetime
         "reviews.take-back-purchase",
         "recommendations.record-basket",
         "recommendations.take-back-basket",
+        "notifications.mail-confirmation",
+        "notifications.mail-end",
     ];
 
     private readonly Dictionary<string, TestBroker.Ear> _ears = [];
