@@ -12,6 +12,7 @@ using Shop.Api.Recommendations;
 using Shop.Api.Requests;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
+using Shop.Api.Webhooks;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;
 
@@ -31,6 +32,7 @@ builder.AddOrders();
 builder.AddPayments();
 builder.AddReviews();
 builder.AddRecommendations();
+builder.AddWebhooks();
 builder.AddAdmin();
 
 ShopBus.Add(builder, bus =>
@@ -54,6 +56,7 @@ app.MapOrders();
 app.MapPayments();
 app.MapReviews();
 app.MapRecommendations();
+app.MapWebhooks();
 app.MapOps();
 app.MapAdmin();
 

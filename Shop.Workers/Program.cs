@@ -9,6 +9,7 @@ using Shop.Workers.Payments;
 using Shop.Workers.Recommendations;
 using Shop.Workers.Reviews;
 using Shop.Workers.Search;
+using Shop.Workers.Webhooks;
 
 var builder = ShopHost.CreateBuilder(args);
 
@@ -20,6 +21,7 @@ builder.AddNotifications();
 builder.AddPayments();
 builder.AddRecommendations();
 builder.AddSearch();
+builder.AddWebhooks();
 
 ShopBus.Add(builder, bus =>
 {
@@ -31,6 +33,7 @@ ShopBus.Add(builder, bus =>
     bus.Reviews();
     bus.Recommendations();
     bus.Search();
+    bus.Webhooks();
 });
 
 var app = builder.Build();

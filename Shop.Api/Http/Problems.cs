@@ -27,6 +27,8 @@ internal static class Problems
     public static readonly ProblemKind TooMany = new("rate-limited", 429, "Too many requests.");
     public static readonly ProblemKind NotCancellable =
         new("not-cancellable", 409, "The order can no longer be cancelled.");
+    public static readonly ProblemKind WebhookLimit =
+        new("webhook-limit", 409, "There are as many webhooks as may be.");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
 
     /// <summary>Each fault by the name of its field.</summary>

@@ -11,8 +11,10 @@ using Shop.Api.Orders;
 using Shop.Api.Recommendations;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
+using Shop.Api.Webhooks;
 using Shop.Contracts;
 using Shop.Contracts.Orders;
+using Shop.Contracts.Webhooks;
 
 namespace Shop.Api.OpenApi;
 
@@ -69,6 +71,7 @@ internal static class ExampleValues
             "idempotency-key-missing" => kind.Because("Send one for each checkout that is meant, and again with a repeat."),
             "idempotency-key-in-flight" => kind.Because("Repeat it when that one has been answered."),
             "idempotency-key-reused" => kind.Because("It belongs to a checkout with another payload. Use a new one."),
+            "webhook-limit" => kind.Because("You have 10. Remove one first."),
             "not-cancellable" => kind.Because($"It is {OrderStatus.Shipped}."),
             "rate-limited" => Problems.RateLimited(7),
             "overloaded" => kind.Because("Try again in a moment; nothing is half done."),
@@ -91,6 +94,7 @@ internal static class ExampleValues
         foreach (var pair in OfAdministration()) yield return pair;
         foreach (var pair in OfBrowsing()) yield return pair;
         foreach (var pair in OfBuying()) yield return pair;
+        foreach (var pair in OfWebhooks()) yield return pair;
         yield return (typeof(IReadOnlyList<DeadLetterGroup>), new[]
         {
             new DeadLetterGroup("System.TimeoutException", "payments.authorize-payment", 1,
@@ -193,6 +197,34 @@ internal static class ExampleValues
             OrderId, OrderStatus.Confirmed, $"/orders/{OrderId}", $"/orders/{OrderId}/events"));
         yield return (typeof(OrderView), Order);
         yield return (typeof(Page<OrderView>), new Page<OrderView>([Order], null));
+    }
+
+    private static IEnumerable<(Type Type, object Value)> OfWebhooks()
+    {
+        const string url = "https://hooks.example.org/shop";
+        const string description = "My ledger";
+        var id = Guid.Parse("0192f3a4-5b6c-7d8e-9f00-665544332211");
+        yield return (typeof(WebhookRequest), new WebhookRequest { Url = url, Description = description });
+        yield return (typeof(WebhookRegistered), new WebhookRegistered(
+            id, url, description, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", $"/webhooks/{id}"));
+        var webhook = new WebhookDetail
+        {
+            Id = id,
+            Url = url,
+            Description = description,
+            Status = WebhookStatus.Active,
+            CreatedAt = At,
+            Deliveries =
+            [
+                new WebhookDeliveryView(
+                    "msg_0192f3a45b6c7d8e9f00aabbccddeeff", OrderId, "order.confirmed", 1,
+                    WebhookDeliveryStatus.Delivered, 1, 204, null, At, null, At.AddSeconds(1)),
+            ],
+        };
+        yield return (typeof(WebhookDetail), webhook);
+        yield return (typeof(Page<WebhookView>), new Page<WebhookView>(
+            [new WebhookView { Id = id, Url = url, Description = description, Status = WebhookStatus.Active, CreatedAt = At }],
+            null));
     }
 
     private static OrderView Order => new()

@@ -9,13 +9,42 @@ namespace Shop.Workers.Notifications;
 /// </summary>
 internal sealed partial class MailDispatcher(
     MailJournal journal, MailComposer composer, IOptions<SmtpOptions> options, ILogger<MailDispatcher> logger)
+    : IAsyncDisposable
 {
-    private const int Batch = 10;
-    private const int MostRounds = 20;
+    private const int Batch = 5;
+    private const int MostRounds = 50;
     private const int MostSettled = 1_000;
 
-    private static readonly TimeSpan NewsFor = TimeSpan.FromDays(3);
+    /// <summary>How old news may be.</summary>
+    internal static readonly TimeSpan NewsFor = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>
+    /// Begins to send what is due, unless that is going on. The caller does not wait: a slow server is no reason to hold a
+    /// job up, nor the job's next turn on another instance if this one dies.
+    /// </summary>
+    public void Begin()
+    {
+        lock (_lock)
+        {
+            if (_running.IsCompleted && !_stopping.IsCancellationRequested) _running = Task.Run(DispatchInBackground);
+        }
+    }
+
+    /// <summary>Ends after the mails that are being given away.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        Task running;
+        lock (_lock) running = _running;
+        await running;
+        _stopping.Dispose();
+    }
 
     /// <summary>Sends what is due; nothing, without a server.</summary>
     /// <returns>How many mails a server took.</returns>
@@ -26,6 +55,22 @@ internal sealed partial class MailDispatcher(
         var sent = await Task.WhenAll(
             Enumerable.Range(0, options.Value.Connections).Select(_ => SendOnOneLine(cancellationToken)));
         return sent.Sum();
+    }
+
+    private async Task DispatchInBackground()
+    {
+        try
+        {
+            await Dispatch(_stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // What was taken up comes due again.
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
+        }
     }
 
     private async Task<int> SendOnOneLine(CancellationToken cancellationToken)
@@ -68,6 +113,7 @@ internal sealed partial class MailDispatcher(
             {
                 case SmtpOutcome.Taken:
                     await journal.Sent(mail);
+                    MailTelemetry.Became("sent");
                     return true;
                 case SmtpOutcome.Refused { ForGood: true } refused:
                     await Bury(mail, WithoutAddress(refused.Error, mail));
@@ -77,6 +123,7 @@ internal sealed partial class MailDispatcher(
                     return false;
                 case SmtpOutcome.Uncertain uncertain:
                     await journal.Uncertain(mail, uncertain.Error);
+                    MailTelemetry.Became("unknown");
                     LogUncertain(mail.Id, mail.OrderId, uncertain.Error);
                     return false;
                 case var other:
@@ -95,11 +142,13 @@ internal sealed partial class MailDispatcher(
 
         var pause = options.Value.FirstPause * Math.Pow(2, mail.Attempts - 1);
         await journal.NotSent(mail, error, pause < LongestPause ? pause : LongestPause);
+        MailTelemetry.Became("postponed");
     }
 
     private async Task Bury(MailInHand mail, string error)
     {
         await journal.NotSent(mail, error, pause: null);
+        MailTelemetry.Became("dead");
         LogDead(mail.Id, mail.OrderId, mail.Attempts);
     }
 
@@ -110,6 +159,9 @@ internal sealed partial class MailDispatcher(
     [LoggerMessage(LogLevel.Warning, "Mail {MailId} of order {OrderId} is given up after {Attempts} attempts.")]
     private partial void LogDead(Guid mailId, Guid orderId, int attempts);
 
+    [LoggerMessage(LogLevel.Error, "Mails could not be sent; the next turn tries again.")]
+    private partial void LogFailed(Exception exception);
+
     [LoggerMessage(LogLevel.Warning,
         "Mail {MailId} of order {OrderId} may have been taken, and is not sent again: {Error}")]
     private partial void LogUncertain(Guid mailId, Guid orderId, string error);
@@ -119,11 +171,17 @@ internal sealed partial class MailDispatcher(
 [DisallowConcurrentExecution]
 internal sealed class DispatchMailsJob(MailDispatcher dispatcher) : IJob
 {
-    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken) =>
-        await dispatcher.Dispatch(cancellationToken);
+    public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        dispatcher.Begin();
+        return ValueTask.CompletedTask;
+    }
 }
 
-/// <summary>Forgets after a month whom mails went to and what they said; that they went stays.</summary>
+/// <summary>
+/// Gives up what waited for too long, also where there is no server, and forgets after a month whom mails went to and what
+/// they said; that they went stays.
+/// </summary>
 [DisallowConcurrentExecution]
 internal sealed class ForgetMailsJob(MailJournal journal) : IJob
 {
@@ -135,6 +193,8 @@ internal sealed class ForgetMailsJob(MailJournal journal) : IJob
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MostRounds; round++)
-            if (await journal.Forget(Age, Most, cancellationToken) < Most) return;
+            if (await journal.GiveUp(MailDispatcher.NewsFor, Most, cancellationToken) < Most) break;
+        for (var round = 0; round < MostRounds; round++)
+            if (await journal.Forget(Age, Most, cancellationToken) < Most) break;
     }
 }

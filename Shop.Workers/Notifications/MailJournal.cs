@@ -23,7 +23,7 @@ internal sealed class MailJournal(Database<NotificationsDbContext> database)
 
     private const string ClaimSql = """
         update notifications.mail mail
-        set due_at = now() + interval '5 minutes', attempts = mail.attempts + 1
+        set due_at = now() + interval '30 seconds', attempts = mail.attempts + 1
         from (
             select id from notifications.mail where status = 'WAITING' and due_at <= now()
             order by due_at limit $1 for update skip locked) due
@@ -34,7 +34,7 @@ internal sealed class MailJournal(Database<NotificationsDbContext> database)
     private const string BeginSql = """
         update notifications.mail
         set status = 'SENDING', transmissions = transmissions + 1, due_at = now() + interval '5 minutes'
-        where id = $1 and attempts = $2 and status = 'WAITING'
+        where id = $1 and attempts = $2 and status = 'WAITING' and due_at > now()
         """;
 
     private const string SentSql = """
@@ -80,7 +80,9 @@ internal sealed class MailJournal(Database<NotificationsDbContext> database)
             order by settled_at limit $2 for update skip locked))
         """;
 
-    /// <summary>Takes up mails that are due, for five minutes; the longest due first.</summary>
+    /// <summary>
+    /// Takes up mails that are due, for half a minute, in which they have to be begun; the longest due first.
+    /// </summary>
     public async Task<List<MailInHand>> Claim(int most, CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand(ClaimSql);

@@ -34,6 +34,7 @@ internal sealed class SmtpLine(SmtpOptions options) : IDisposable
     {
         if (_client is { IsConnected: true }) return null;
         _client?.Dispose();
+        // A list of revoked certificates that cannot be fetched would be taken for a certificate that is revoked.
         _client = new Client { CheckCertificateRevocation = false };
         using var limit = new CancellationTokenSource(options.Timeout);
         try

@@ -30,6 +30,7 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     internal const string ApiKey = "sk_test_of_the_integration_tests";
     internal const string WebhookSecret = "whsec_of_the_integration_tests";
+    internal const string WebhooksKey = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     /// <summary>Even idle ones take a share of two cores.</summary>
     private const int MostOtherApis = 3;
@@ -217,6 +218,8 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Redis__KeyPrefix"] = _keyPrefix,
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Auth__SigningKey"] = SigningKey,
+            ["Webhooks__Key"] = WebhooksKey,
+            ["Webhooks__AllowHttp"] = "true",
             ["Accounts__Operator__Email"] = OperatorEmail,
             ["Accounts__Operator__Password"] = OperatorPassword,
             ["RateLimits__PerNetwork"] = Unlimited,
@@ -240,6 +243,7 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Reviews"] = owner,
             ["ConnectionStrings__Recommendations"] = owner,
             ["ConnectionStrings__Notifications"] = owner,
+            ["ConnectionStrings__Webhooks"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
@@ -251,6 +255,9 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Smtp__Tls"] = "None",
             ["Smtp__Connections"] = "1",
             ["Smtp__From"] = "The shop <orders@shop.example>",
+            ["Webhooks__Key"] = WebhooksKey,
+            ["Webhooks__AllowHttp"] = "true",
+            ["Webhooks__AllowPrivate"] = "true",
             ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))

@@ -32,6 +32,8 @@ public sealed class Repeater(ShopProcesses shop) : IAsyncLifetime
         "recommendations.take-back-basket",
         "notifications.mail-confirmation",
         "notifications.mail-end",
+        "webhooks.tell-confirmed",
+        "webhooks.tell-ended",
     ];
 
     private readonly Dictionary<string, TestBroker.Ear> _ears = [];

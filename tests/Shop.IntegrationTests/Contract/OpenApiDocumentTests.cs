@@ -64,6 +64,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
                 "POST /checkout: cart-empty idempotency-key-in-flight idempotency-key-missing idempotency-key-reused "
                     + "price-changed product-unavailable",
                 "POST /orders/{id}/cancel: not-cancellable",
+                "POST /webhooks: webhook-limit",
                 "PUT /cart/items/{sku}: product-unavailable",
             ],
             own);
@@ -111,6 +112,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
     [InlineData("POST /products/{sku}/reviews", "rating", "minimum 1 maximum 5")]
     [InlineData("PUT /admin/products/{sku}", "title", "minLength 1 maxLength 500")]
     [InlineData("POST /auth/register", "password", "maxLength 128")]
+    [InlineData("POST /webhooks", "url", "maxLength 2000")]
     public async Task What_an_operation_takes_has_its_limits(string route, string name, string expected)
     {
         using var document = await Document();
@@ -168,6 +170,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
         ["overloaded"] = [503],
         ["not-cancellable"] = [409],
         ["not-returnable"] = [409],
+        ["webhook-limit"] = [409],
     };
 
     /// <summary>Those that say no more than their status does.</summary>

@@ -1,4 +1,3 @@
-using MimeKit;
 using Shop.Workers.Notifications;
 using Xunit;
 
@@ -153,6 +152,21 @@ public sealed class When_mails_are_sent(NotificationsDatabase shop) : IClassFixt
         shop.Sink.Release();
         await slow;
         Assert.Equal("SENT 1 1", await shop.StateOf(mail));
+        Assert.Single(shop.Sink.TakenFor(_recipient));
+    }
+
+    [Fact]
+    public async Task One_that_was_held_for_too_long_is_not_begun_by_whoever_held_it()
+    {
+        var mail = await Collected();
+        var journal = new MailJournal(new(shop.Source, NotificationsDbContext.Schema));
+        var mine = (await journal.Claim(100, TestContext.Current.CancellationToken)).Single(one => one.Id == mail.Id);
+        await shop.ComesDue(mail);
+        Assert.False(await journal.Begin(mine));
+        await shop.Dispatch();
+        Assert.False(await journal.Begin(mine));
+
+        Assert.Equal("SENT 2 1", await shop.StateOf(mail));
         Assert.Single(shop.Sink.TakenFor(_recipient));
     }
 

@@ -42,7 +42,7 @@ public sealed class MailComposerTests
     [MemberData(nameof(Templates))]
     public void No_title_begins_a_line_or_turns_the_direction_of_writing(string template)
     {
-        var text = Compose(Enum.Parse<MailTemplate>(template)).TextBody;
+        var text = Compose(Enum.Parse<MailTemplate>(template)).TextBody!;
         Assert.DoesNotContain('\u2028', text);
         Assert.DoesNotContain('\u202E', text);
         Assert.DoesNotContain(text.Split('\n'), line => line.TrimStart().StartsWith("Subject:", StringComparison.Ordinal));
@@ -56,7 +56,7 @@ public sealed class MailComposerTests
         Assert.Contains(OrderId.ToString(), mail.TextBody, StringComparison.Ordinal);
         Assert.Contains(OrderId.ToString(), mail.HtmlBody, StringComparison.Ordinal);
         Assert.Contains("112233445566", mail.Subject, StringComparison.Ordinal);
-        Assert.DoesNotContain("Subject:", mail.TextBody.Split('\n')[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("Subject:", mail.TextBody!.Split('\n')[0], StringComparison.Ordinal);
     }
 
     [Theory]
