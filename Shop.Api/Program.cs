@@ -14,6 +14,7 @@ using Shop.Api.Requests;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
+using Shop.Api.Webhooks;
 using Shop.Messaging;
 using Shop.Messaging.Hosting;
 
@@ -36,6 +37,7 @@ builder.AddParcels();
 builder.AddCarriers();
 builder.AddReviews();
 builder.AddRecommendations();
+builder.AddWebhooks();
 builder.AddAdmin();
 builder.AddAudit();
 
@@ -63,6 +65,7 @@ app.MapParcels();
 app.MapCarriers();
 app.MapReviews();
 app.MapRecommendations();
+app.MapWebhooks();
 app.MapOps();
 app.MapAudit();
 app.MapAdmin();

@@ -4,10 +4,12 @@ using Shop.Workers.Catalog;
 using Shop.Workers.Fulfillment;
 using Shop.Workers.Import;
 using Shop.Workers.Inventory;
+using Shop.Workers.Notifications;
 using Shop.Workers.Payments;
 using Shop.Workers.Recommendations;
 using Shop.Workers.Reviews;
 using Shop.Workers.Search;
+using Shop.Workers.Webhooks;
 
 var builder = ShopHost.CreateBuilder(args);
 
@@ -15,10 +17,12 @@ builder.AddReads();
 builder.AddRedis();
 builder.AddCatalog();
 builder.AddInventory();
+builder.AddNotifications();
 builder.AddPayments();
 builder.AddFulfillment();
 builder.AddRecommendations();
 builder.AddSearch();
+builder.AddWebhooks();
 
 ShopBus.Add(builder, bus =>
 {
@@ -26,9 +30,11 @@ ShopBus.Add(builder, bus =>
     bus.Inventory();
     bus.Payments();
     bus.Fulfillment();
+    bus.Notifications();
     bus.Reviews();
     bus.Recommendations();
     bus.Search();
+    bus.Webhooks();
 });
 
 var app = builder.Build();

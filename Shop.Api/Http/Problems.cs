@@ -30,6 +30,8 @@ internal static class Problems
     public static readonly ProblemKind NotReturnable = new("not-returnable", 409, "This cannot be returned.");
     public static readonly ProblemKind NotShippable =
         new("not-shippable", 409, "The parcel cannot be handed over, or be kept back.");
+    public static readonly ProblemKind WebhookLimit =
+        new("webhook-limit", 409, "There are as many webhooks as may be.");
     public static readonly ProblemKind Internal = new("internal", 500, "Something went wrong on our side.");
 
     /// <summary>Each fault by the name of its field.</summary>

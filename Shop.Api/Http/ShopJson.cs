@@ -14,6 +14,7 @@ using Shop.Api.Requests;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
+using Shop.Api.Webhooks;
 using Shop.Contracts;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
@@ -60,6 +61,10 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(ReviewRequest))]
 [JsonSerializable(typeof(ReviewPage))]
 [JsonSerializable(typeof(RecommendationsView))]
+[JsonSerializable(typeof(WebhookRequest))]
+[JsonSerializable(typeof(WebhookRegistered))]
+[JsonSerializable(typeof(WebhookDetail))]
+[JsonSerializable(typeof(Page<WebhookView>))]
 [JsonSerializable(typeof(SearchView))]
 [JsonSerializable(typeof(SuggestionsView))]
 [JsonSerializable(typeof(IReadOnlyList<ShipmentView>))]

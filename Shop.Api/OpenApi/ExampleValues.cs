@@ -13,11 +13,13 @@ using Shop.Api.Recommendations;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
 using Shop.Api.Search;
+using Shop.Api.Webhooks;
 using Shop.Contracts;
 using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Contracts.Returns;
+using Shop.Contracts.Webhooks;
 
 namespace Shop.Api.OpenApi;
 
@@ -79,6 +81,7 @@ internal static class ExampleValues
             "idempotency-key-missing" => kind.Because("Send one for each checkout that is meant, and again with a repeat."),
             "idempotency-key-in-flight" => kind.Because("Repeat it when that one has been answered."),
             "idempotency-key-reused" => kind.Because("It belongs to a checkout with another payload. Use a new one."),
+            "webhook-limit" => kind.Because("You have 10. Remove one first."),
             "not-cancellable" => kind.Because($"It is {OrderStatus.Shipped}."),
             "not-shippable" => kind.Because($"It is {ParcelStatus.Cancelled}."),
             "rate-limited" => Problems.RateLimited(7),
@@ -118,6 +121,7 @@ internal static class ExampleValues
         yield return (typeof(Page<EscalationView>), new Page<EscalationView>(
             [new EscalationView("payments", "REFUND_MISSING", OrderId, "refund 0192f3a4 of 4999", At, OrderId)], null));
         yield return (typeof(DismissalRequest), new DismissalRequest { Reason = "Refunded by hand; the customer agreed." });
+        foreach (var pair in OfWebhooks()) yield return pair;
         yield return (typeof(IReadOnlyList<DeadLetterGroup>), new[]
         {
             new DeadLetterGroup("System.TimeoutException", "payments.authorize-payment", 1,
@@ -266,6 +270,34 @@ internal static class ExampleValues
         });
         yield return (typeof(OrderView), Order);
         yield return (typeof(Page<OrderView>), new Page<OrderView>([Order], null));
+    }
+
+    private static IEnumerable<(Type Type, object Value)> OfWebhooks()
+    {
+        const string url = "https://hooks.example.org/shop";
+        const string description = "My ledger";
+        var id = Guid.Parse("0192f3a4-5b6c-7d8e-9f00-665544332211");
+        yield return (typeof(WebhookRequest), new WebhookRequest { Url = url, Description = description });
+        yield return (typeof(WebhookRegistered), new WebhookRegistered(
+            id, url, description, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", $"/webhooks/{id}"));
+        var webhook = new WebhookDetail
+        {
+            Id = id,
+            Url = url,
+            Description = description,
+            Status = WebhookStatus.Active,
+            CreatedAt = At,
+            Deliveries =
+            [
+                new WebhookDeliveryView(
+                    "msg_0192f3a45b6c7d8e9f00aabbccddeeff", OrderId, "order.confirmed", 1,
+                    WebhookDeliveryStatus.Delivered, 1, 204, null, At, null, At.AddSeconds(1)),
+            ],
+        };
+        yield return (typeof(WebhookDetail), webhook);
+        yield return (typeof(Page<WebhookView>), new Page<WebhookView>(
+            [new WebhookView { Id = id, Url = url, Description = description, Status = WebhookStatus.Active, CreatedAt = At }],
+            null));
     }
 
     private static OrderView Order => new()

@@ -31,7 +31,7 @@ internal sealed class Escalations(ReadsDatabase database)
     private const int PatienceInSeconds = 5;
 
     /// <summary>Each has a view <c>escalation_view (kind, order_id, detail, raised_at)</c>, perhaps with an <c>id</c>.</summary>
-    private static readonly string[] Contexts = ["payments", "fulfillment", "orders", "returns"];
+    private static readonly string[] Contexts = ["payments", "fulfillment", "orders", "returns", "notifications", "webhooks"];
 
     private static readonly DateTime EndOfTime = DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc);
 

@@ -1,6 +1,7 @@
 using Npgsql;
 using Shop.Api.Http;
 using Shop.IntegrationTests.Checkout;
+using Shop.IntegrationTests.Notifications;
 using StackExchange.Redis;
 using Xunit;
 
@@ -37,6 +38,7 @@ public sealed class ShopProcesses : IAsyncLifetime
     internal const string ApiKey = "sk_test_of_the_integration_tests";
     internal const string FleetSecret = "what the drivers of the integration tests sign with";
     internal const string WebhookSecret = "whsec_of_the_integration_tests";
+    internal const string WebhooksKey = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     /// <summary>Even idle ones take a share of two cores.</summary>
     private const int MostOtherApis = 3;
@@ -76,6 +78,9 @@ public sealed class ShopProcesses : IAsyncLifetime
 
     internal string KeyPrefix => _keyPrefix;
 
+    /// <summary>The server that the shop gives its mails to.</summary>
+    internal MailSink Mail { get; } = new();
+
     internal Books Books { get; private set; } = null!;
 
     internal Goods Goods { get; private set; } = null!;
@@ -105,6 +110,7 @@ public sealed class ShopProcesses : IAsyncLifetime
         Http?.Dispose();
         Provider?.Dispose();
         foreach (var running in Enumerable.Reverse(_running)) await running.DisposeAsync();
+        await Mail.DisposeAsync();
         File.Delete(_journal);
         await _broker.DisposeAsync();
         await _database.DisposeAsync();
@@ -221,6 +227,8 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__WebhookSecret"] = WebhookSecret,
             ["Carrier__FleetSecret"] = FleetSecret,
             ["Auth__SigningKey"] = SigningKey,
+            ["Webhooks__Key"] = WebhooksKey,
+            ["Webhooks__AllowHttp"] = "true",
             ["Accounts__Operator__Email"] = OperatorEmail,
             ["Accounts__Operator__Password"] = OperatorPassword,
             ["RateLimits__PerNetwork"] = Unlimited,
@@ -243,6 +251,8 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["ConnectionStrings__Search"] = owner,
             ["ConnectionStrings__Reviews"] = owner,
             ["ConnectionStrings__Recommendations"] = owner,
+            ["ConnectionStrings__Notifications"] = owner,
+            ["ConnectionStrings__Webhooks"] = owner,
             ["ConnectionStrings__Reads"] = Connect("shop_reader"),
             ["ConnectionStrings__Redis"] = _redis,
             ["Redis__KeyPrefix"] = _keyPrefix,
@@ -253,6 +263,14 @@ public sealed class ShopProcesses : IAsyncLifetime
             ["Payments__Reconciliation__Every"] = "00:00:02",
             ["Payments__Reconciliation__Again"] = "00:00:05",
             ["Payments__Reconciliation__Window"] = "01:00:00",
+            ["Smtp__Host"] = "127.0.0.1",
+            ["Smtp__Port"] = $"{Mail.Port}",
+            ["Smtp__Tls"] = "None",
+            ["Smtp__Connections"] = "1",
+            ["Smtp__From"] = "The shop <orders@shop.example>",
+            ["Webhooks__Key"] = WebhooksKey,
+            ["Webhooks__AllowHttp"] = "true",
+            ["Webhooks__AllowPrivate"] = "true",
             ["Recommendations__RankAgainAfter"] = "00:00:01",
         }));
         Sagas = Add(new HostProcess("Shop.Sagas", "/health/ready", new(OfEveryHost(SagasWire))

@@ -150,7 +150,7 @@ public sealed class BrowseProcesses : IAsyncLifetime
         var broker = new Uri(_broker.ConnectionString);
         Wires = [.. Enumerable.Range(0, 2).Select(_ => new TcpProxy(broker.Host, broker.Port > 0 ? broker.Port : 5672))];
         Workers = new HostProcess("Shop.Workers", "/health/ready", Of(_broker.ConnectionString, "Catalog", "Inventory",
-            "Payments", "Fulfillment", "Search", "Reviews", "Recommendations"));
+            "Payments", "Fulfillment", "Search", "Reviews", "Recommendations", "Notifications", "Webhooks"));
         Workers.Set("Payments__ProviderAddress", "http://127.0.0.1:1");
         Workers.Set("Payments__ApiKey", "sk_test_of_nobody");
         Apis = [.. Wires.Select(wire => new HostProcess("Shop.Api", "/health/ready",

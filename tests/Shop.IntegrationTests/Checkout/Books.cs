@@ -116,6 +116,7 @@ internal sealed class Books(NpgsqlDataSource database)
                     or max(h.sequence) <> count(*)
                     or (array_agg(h.status order by h.sequence desc))[1] <> max(o.status)) gaps
             """, since));
+        Assert.Equal(0, await Read<long>("select violations from notifications.audit_view"));
         Assert.Equal(0, await Read<long>("select count(*) from messaging.dead_letter where parked_at >= $1", since));
         await Waiting.For("orders at rest have their stock and money, or neither", () => Read<long>("""
             select count(*) from orders.orders o

@@ -30,6 +30,10 @@ public sealed class Repeater(ShopProcesses shop) : IAsyncLifetime
         "reviews.take-back-purchase",
         "recommendations.record-basket",
         "recommendations.take-back-basket",
+        "notifications.mail-confirmation",
+        "notifications.mail-end",
+        "webhooks.tell-confirmed",
+        "webhooks.tell-ended",
     ];
 
     private readonly Dictionary<string, TestBroker.Ear> _ears = [];

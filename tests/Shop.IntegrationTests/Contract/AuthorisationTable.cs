@@ -120,6 +120,13 @@ internal static class AuthorisationTable
         Row("POST /ops/dead-letters/{id}/replay", $"/ops/dead-letters/{NoId}/replay", null, 401, 403, 403, 403, 404),
         Row("POST /ops/dead-letters/{id}/discard", $"/ops/dead-letters/{NoId}/discard", null, 401, 403, 403, 403, 404),
 
+        Row("GET /webhooks", "/webhooks", null, 401, 200, 200, 200, 200),
+        Row("POST /webhooks", "/webhooks", """{ "url": "ftp://hooks.example.org" }""", 401, 400, 400, 400, 400),
+        Row("POST /webhooks", "/webhooks", """{ "url": "https://hooks.example.org/{new}" }""", 401, 202, 202, 202, 202)
+            with { Case = "with an address" },
+        Row("GET /webhooks/{id}", "/webhooks/{webhook}", null, 401, 200, 404, 404, 404),
+        Row("DELETE /webhooks/{id}", "/webhooks/{webhook}", null, 401, 202, 404, 404, 404),
+
         // Signed by the provider; nobody else's token helps.
         Row("POST /webhooks/payments", "/webhooks/payments", "{}", 400, 400, 400, 400, 400),
         Row("POST /carriers/{carrier}/webhook", "/carriers/own-fleet/webhook", "{}", 400, 400, 400, 400, 400),

@@ -62,6 +62,7 @@ public sealed class AuthorisationTests(ShopProcesses shop)
         await Put("{warehouse}", () => Any("select min(code) from inventory.warehouse"));
         await Put("{new}", () => Task.FromResult($"{Guid.NewGuid():N}"[..12].ToUpperInvariant()));
         await Put("{order}", () => OrderOf(customer));
+        await Put("{webhook}", () => WebhookOf(customer));
         await Put("{account}", async () => (await NewAccount()).Email);
         await Put("{refresh}", async () => (await NewAccount()).RefreshToken);
         return text;
@@ -112,6 +113,26 @@ public sealed class AuthorisationTests(ShopProcesses shop)
         Assert.Equal(202, (int)accepted.StatusCode);
         using var json = JsonDocument.Parse(await accepted.Content.ReadAsByteArrayAsync(Cancellation));
         return json.RootElement.GetProperty("orderId").GetString()!;
+    }
+
+    private async Task<string> WebhookOf(Person customer)
+    {
+        using var registration = new HttpRequestMessage(HttpMethod.Post, "/webhooks")
+        {
+            Content = new StringContent("""{ "url": "https://hooks.example.org/" }""", null, "application/json"),
+        };
+        customer.Sign(registration);
+        using var accepted = await shop.Http.SendAsync(registration, Cancellation);
+        Assert.Equal(202, (int)accepted.StatusCode);
+        var address = accepted.Headers.Location!;
+        await Waiting.For("the webhook is registered", async () =>
+        {
+            using var question = new HttpRequestMessage(HttpMethod.Get, address);
+            customer.Sign(question);
+            using var answer = await shop.Http.SendAsync(question, Cancellation);
+            return (int)answer.StatusCode == 200;
+        });
+        return address.ToString().Split('/')[^1];
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -18,6 +18,13 @@ internal static class NodeTool
         return await Execute(Path.Combine(Folder, "node_modules", ".bin", program), arguments);
     }
 
+    /// <summary>Runs a script of the folder, which may use the installed packages.</summary>
+    public static async Task<string> RunScript(string script, params string[] arguments)
+    {
+        await Installed.Value;
+        return await Execute("node", [script, .. arguments]);
+    }
+
     public static Task<string> Node(params string[] arguments) => Execute("node", arguments);
 
     private static async Task Install()

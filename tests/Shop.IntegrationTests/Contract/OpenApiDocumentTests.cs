@@ -62,13 +62,14 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
             [
                 "POST /admin/parcels/{id}/hand-over: not-shippable",
                 "POST /admin/parcels/{id}/unshippable: not-shippable",
+                "POST /admin/returns/{id}/receipt: not-returnable",
+                "POST /admin/returns/{id}/refund: not-returnable",
                 "POST /cart/items: product-unavailable",
                 "POST /checkout: cart-empty idempotency-key-in-flight idempotency-key-missing idempotency-key-reused "
                     + "price-changed product-unavailable",
-                "POST /admin/returns/{id}/receipt: not-returnable",
-                "POST /admin/returns/{id}/refund: not-returnable",
                 "POST /orders/{id}/cancel: not-cancellable",
                 "POST /orders/{id}/returns: not-returnable",
+                "POST /webhooks: webhook-limit",
                 "PUT /cart/items/{sku}: product-unavailable",
             ],
             own);
@@ -116,6 +117,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
     [InlineData("POST /products/{sku}/reviews", "rating", "minimum 1 maximum 5")]
     [InlineData("PUT /admin/products/{sku}", "title", "minLength 1 maxLength 500")]
     [InlineData("POST /auth/register", "password", "maxLength 128")]
+    [InlineData("POST /webhooks", "url", "maxLength 2000")]
     public async Task What_an_operation_takes_has_its_limits(string route, string name, string expected)
     {
         using var document = await Document();
@@ -174,6 +176,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
         ["not-cancellable"] = [409],
         ["not-returnable"] = [409],
         ["not-shippable"] = [409],
+        ["webhook-limit"] = [409],
     };
 
     /// <summary>Those that say no more than their status does.</summary>

@@ -26,7 +26,7 @@ public sealed class HouseRulesTests
             Contracts, typeof(ShopBus).Assembly, typeof(TypesenseClient).Assembly, Api, Workers, Sagas, typeof(HouseRulesTests).Assembly).Build();
 
     private static readonly string[] Contexts =
-        ["Catalog", "Inventory", "Payments", "Fulfillment", "Reviews", "Recommendations", "Search"];
+        ["Catalog", "Inventory", "Payments", "Fulfillment", "Reviews", "Recommendations", "Search", "Notifications", "Webhooks"];
 
     public static TheoryData<string, string> Neighbours()
     {
@@ -147,6 +147,8 @@ public sealed class HouseRulesTests
     [InlineData("Reviews")]
     [InlineData("Recommendations")]
     [InlineData("Search")]
+    [InlineData("Notifications")]
+    [InlineData("Webhooks")]
     public void No_statement_touches_the_tables_of_another_context(string context)
     {
         var others = Contexts.Where(other => other != context).Append("Orders").Append("Requests").Select(name => name.ToLowerInvariant());

@@ -75,6 +75,7 @@ public sealed class ComposeFileTests
     [Theory]
     [InlineData("WEBHOOK_SECRET")]
     [InlineData("SIGNING_KEY")]
+    [InlineData("WEBHOOKS_KEY")]
     [InlineData("OPERATOR_PASSWORD")]
     public void The_script_makes_up_what_has_no_default(string secret)
     {

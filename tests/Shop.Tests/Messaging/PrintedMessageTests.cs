@@ -9,7 +9,7 @@ public sealed class PrintedMessageTests
 {
     private const string Secret = "nobody else's";
 
-    private static readonly string[] Secrets = ["Email", "PaymentMethod"];
+    private static readonly string[] Secrets = ["Email", "PaymentMethod", "Url"];
 
     public static TheoryData<Type> Telling => [.. typeof(ICommand).Assembly.GetTypes().Where(type =>
         type.IsClass && type.GetProperties().Any(property => IsSecret(property.Name) || property.PropertyType == typeof(Address)))];
