@@ -101,9 +101,9 @@ public sealed class When_a_purchase_is_followed_to_its_end(ShopProcesses shop) :
             "four mails came", () => Task.FromResult(Shop.Mail.TakenFor(buyer.Email)), mails => mails.Count >= 4);
         Assert.Equal(4, mails.Select(mail => mail.Message.Subject).Distinct().Count());
         Assert.Equal(4, mails.Count);
-        Assert.All(mails, mail => Assert.Contains(orderId.ToString(), mail.Message.TextBody, StringComparison.Ordinal));
-        Assert.Single(mails, mail => mail.Message.TextBody.Contains("25.00", StringComparison.Ordinal)
-            && mail.Message.Subject.Contains("refund", StringComparison.OrdinalIgnoreCase));
+        Assert.All(mails, mail => Assert.Contains(orderId.ToString(), mail.Message.TextBody!, StringComparison.Ordinal));
+        Assert.Single(mails, mail => mail.Message.TextBody!.Contains("25.00", StringComparison.Ordinal)
+            && mail.Message.Subject!.Contains("refund", StringComparison.OrdinalIgnoreCase));
     }
 
     private static async Task Balanced(Dispatch dispatch) => await Waiting.For(
