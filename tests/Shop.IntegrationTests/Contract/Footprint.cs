@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Shop.Api.Cart;
 using StackExchange.Redis;
 
 namespace Shop.IntegrationTests.Contract;
@@ -36,14 +37,20 @@ internal sealed class Footprint(ShopProcesses shop)
         return (string)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>
+    /// A checkout that is refused freezes the cart and thaws it again: its lines are the same, under a new generation.
+    /// </summary>
     private async Task<string> Carts()
     {
-        await using var redis = await ConnectionMultiplexer.ConnectAsync(shop.Redis);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(shop.Redis);
+        var redis = connection.GetDatabase();
         var carts = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var server in redis.GetServers())
+        foreach (var server in connection.GetServers())
             await foreach (var key in server.KeysAsync(pattern: $"{shop.KeyPrefix}cart:*"))
-                if (await redis.GetDatabase().KeyDumpAsync(key) is { } value)
-                    carts[key.ToString()] = Convert.ToHexStringLower(SHA256.HashData(value));
+                carts[key.ToString()] = await redis.KeyTypeAsync(key) == RedisType.Hash
+                    ? string.Join(' ', (await redis.HashGetAllAsync(key)).Where(field => field.Name != CartScripts.Generation)
+                        .Select(field => field.ToString()).Order(StringComparer.Ordinal))
+                    : Convert.ToHexStringLower(SHA256.HashData(await redis.KeyDumpAsync(key) ?? []));
         return string.Join('\n', carts.Select(cart => $"{cart.Key} {cart.Value}"));
     }
 }
