@@ -15,6 +15,7 @@ internal sealed partial class HttpCarrier : ICarrier, IDisposable
     private const int MostEvents = 100;
     private const int MostBytes = 256 * 1024;
     private const int LongestReason = 200;
+    private const int LongestEventId = 100;
 
     private readonly HttpClient _http;
     private readonly ILogger<HttpCarrier> _logger;
@@ -77,7 +78,8 @@ internal sealed partial class HttpCarrier : ICarrier, IDisposable
             if (answer.StatusCode == HttpStatusCode.NotFound) return [];
             if (answer.IsSuccessStatusCode)
                 return (await answer.Content.ReadFromJsonAsync<History>(cancellationToken))?.Events?.Take(MostEvents)
-                    .Where(told => told is { Id: not null, Status: not null, At: not null })
+                    .Where(told => told is { Id.Length: > 0 and <= LongestEventId, Status.Length: <= LongestEventId, At: not null }
+                        && !told.Id.Any(char.IsControl) && !told.Status.Any(char.IsControl))
                     .Select(told => new TrackingNews(told.Id!, told.Status!, told.At!.Value)).ToList() ?? [];
             Silent("tell", $"{(int)answer.StatusCode}");
         }
@@ -97,7 +99,8 @@ internal sealed partial class HttpCarrier : ICarrier, IDisposable
 
     private static string Short(string? reason) => string.IsNullOrWhiteSpace(reason)
         ? "the carrier refuses it"
-        : "the carrier refuses it: " + (reason.Length > LongestReason ? reason[..LongestReason] : reason);
+        : "the carrier refuses it: "
+            + string.Concat(reason.Where(letter => char.IsAscii(letter) && !char.IsControl(letter)).Take(LongestReason));
 
     private Booking.Unknown Silent(string what, string why)
     {

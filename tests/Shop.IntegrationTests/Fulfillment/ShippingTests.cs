@@ -61,6 +61,28 @@ public sealed class When_a_warehouse_ships(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task A_payment_that_is_lost_when_a_parcel_has_left_is_shown_to_operators()
+    {
+        var buyer = new Buyer(Shop);
+        var orderId = await buyer.Order(Buyer.GoodCard, await Shop.Goods.Offer(stock: 5));
+        await buyer.Sees(orderId, "CONFIRMED");
+        await Waiting.For("it leaves the warehouse", () => Shop.Books.HandOver(orderId));
+
+        await Shop.Broker.Publish(new PaymentVoided { OrderId = orderId });
+
+        await Waiting.For("it is shown to whoever may read views", () => Shop.Books.Count(
+            """
+            set role shop_reader;
+            select count(*) from (
+                select kind, order_id, detail, raised_at from orders.escalation_view
+                union all select kind, order_id, detail, raised_at from fulfillment.escalation_view) open
+            where kind = 'SHIPPED_WITHOUT_PAYMENT' and raised_at <= now() and order_id = 
+            """ + $"'{orderId}'"), shown => shown == 1);
+        Assert.Equal("Confirmed", await Shop.Books.StateOf(orderId));
+        Assert.Equal("RECEIVED, PENDING_PAYMENT, CONFIRMED", await Shop.Books.History(orderId));
+    }
+
+    [Fact]
     public async Task Warehouses_find_their_parcels_page_by_page()
     {
         var (buyer, dispatch, sku) = (new Buyer(Shop), new Dispatch(Shop), await Shop.Goods.Offer(stock: 5));
