@@ -39,7 +39,8 @@ internal sealed class SetStatements
         if (token is null) return;
         var match = string.Join(" and ", _identity.Select(column => $"t.{column.Name} = u.{column.Name}"));
         var changes = string.Join(", ", _stored
-            .Where(column => !column.Property.IsPrimaryKey())
+            .Where(column => !column.Property.IsPrimaryKey()
+                && column.Property.GetAfterSaveBehavior() != PropertySaveBehavior.Ignore)
             .Select(column => column.Property == token
                 ? $"{column.Name} = t.{column.Name} + 1"
                 : $"{column.Name} = u.{column.Name}"));

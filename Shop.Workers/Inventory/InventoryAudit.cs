@@ -6,7 +6,9 @@ using Shop.Workers.Orders;
 
 namespace Shop.Workers.Inventory;
 
-/// <summary>What must hold of stock: I1, and I4 as far as it is about stock. <see cref="StockAudit"/> reads everything.</summary>
+/// <summary>
+/// What must hold of stock: I1, and I4 as far as it is about stock. <see cref="StockAudit"/> reads everything.
+/// </summary>
 internal static class InventoryAudit
 {
     private const int MostFolded = 200_000;
@@ -51,8 +53,8 @@ internal static class InventoryAudit
             left join inventory.audit_sum a using (sku, warehouse)
             left join tail t using (sku, warehouse)
         )
-        select sku || chr(9) || warehouse, concat(on_hand, '/', reserved, '/', sold, ' on hand, reserved and sold; the ledger says ',
-            ledger_on_hand, '/', ledger_reserved, '/', ledger_sold)
+        select sku || chr(9) || warehouse,
+            concat(on_hand, '/', reserved, '/', sold, ' on hand, reserved and sold; the ledger says ', ledger_on_hand, '/', ledger_reserved, '/', ledger_sold)
         from compared
         where on_hand < 0 or reserved < 0 or sold < 0 or reserved + sold > on_hand
             or (on_hand, reserved, sold) <> (ledger_on_hand, ledger_reserved, ledger_sold)

@@ -1,5 +1,3 @@
-using Shop.Contracts;
-
 namespace Shop.Workers.Payments;
 
 /// <summary>Where the three books of an order disagree, and what mends it. A pure function of them.</summary>

@@ -3,7 +3,9 @@ using Shop.Messaging.Hosting;
 
 namespace Shop.Workers.Payments;
 
-/// <summary>Raises findings and closes them. What was dismissed stays so; what was mended and comes back is raised anew.</summary>
+/// <summary>
+/// Raises findings and closes them. What was dismissed stays so; what was mended and comes back is raised anew.
+/// </summary>
 internal sealed class FindingWriter(Database<PaymentsDbContext> database)
 {
     /// <summary>In the state that each carries, unless one of its kind is there already.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Shop.Contracts;
 using Shop.Messaging.Hosting;
@@ -108,7 +109,9 @@ internal sealed class PaymentTable : IEntityTypeConfiguration<Payment>
         payment.Property(row => row.OrderId).ValueGeneratedNever();
         payment.Property(row => row.Version).IsConcurrencyToken();
         payment.Property(row => row.Status).HasConversion(UpperSnake.Of<PaymentState>());
-        payment.Property(row => row.OpenedAt).HasDefaultValueSql("now()");
+        // The row is updated by who inserted it, without having read what the database put there.
+        payment.Property(row => row.OpenedAt).HasDefaultValueSql("now()")
+            .Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         payment.Ignore(row => row.Total);
         payment.Ignore(row => row.HoldsCaptured);
         foreach (var amount in new[]

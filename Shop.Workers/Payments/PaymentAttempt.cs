@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Shop.Messaging.Hosting;
 
@@ -23,7 +24,9 @@ internal sealed class PaymentAttempt
 
     public string Currency { get; init; } = "";
 
-    /// <summary>What the provider moves for it: all that is held, where a card does not take parts; 0 if it was taken before.</summary>
+    /// <summary>
+    /// What the provider moves for it: all that is held, where a card does not take parts; 0 if it was taken before.
+    /// </summary>
     public long Moves { get; set; }
 
     /// <summary>Of a capture, whether nothing more is to be taken.</summary>
@@ -73,6 +76,12 @@ internal sealed class PaymentAttemptTable : IEntityTypeConfiguration<PaymentAtte
         attempt.Property(row => row.Status).HasConversion(UpperSnake.Of<PaymentAttemptStatus>());
         attempt.Property(row => row.OpenedAt).HasDefaultValueSql("now()");
         attempt.Property(row => row.DueAt).HasDefaultValueSql("now() + interval '15 seconds'");
+        // The job's, which knows nothing of versions.
+        foreach (var column in new[]
+        {
+            nameof(PaymentAttempt.OpenedAt), nameof(PaymentAttempt.DueAt), nameof(PaymentAttempt.Repeats),
+        })
+            attempt.Property(column).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
         attempt.HasIndex(row => row.DueAt).HasFilter("status in ('PENDING', 'WAITING')")
             .HasDatabaseName("ix_payment_attempt_due_at");
         attempt.HasIndex(row => row.OrderId);

@@ -98,7 +98,7 @@ internal sealed class PaymentDesk(
     public async Task Void(ConsumeContext context, Payment payment)
     {
         unit.Rows.Update(payment);
-        switch (await provider.Void(payment.OrderId, payment.ProviderReference!, context.CancellationToken))
+        switch (await provider.Void(payment.ProviderReference!, context.CancellationToken))
         {
             case VoidResult.Voided:
                 payment.Status = PaymentState.Voided;

@@ -10,12 +10,12 @@ internal sealed partial class PaymentProvider
     private const int MostRefunds = 100;
 
     /// <summary>Gives an authorisation back. Doing it twice is no different from doing it once.</summary>
-    public async Task<VoidResult> Void(Guid orderId, string reference, CancellationToken cancellationToken)
+    public async Task<VoidResult> Void(string reference, CancellationToken cancellationToken)
     {
         // Cancelling is harmless to repeat, so a repeat has a key of its own: a recorded error would only be replayed.
         var answer = await call.Ask(
             (repeats, token) => intents.CancelAsync(
-                reference, null, repeats == 0 ? Keyed($"void-{orderId}") : null, token),
+                reference, null, repeats == 0 ? Keyed($"void-{reference}") : null, token),
             cancellationToken);
         if (answer.Value is null)
         {
@@ -25,7 +25,8 @@ internal sealed partial class PaymentProvider
 
         return answer.Value switch
         {
-            { AmountReceived: > 0, AmountCapturable: 0 } taken => new VoidResult.AlreadyCaptured(AmountOf(taken, taken.AmountReceived)),
+            { AmountReceived: > 0, AmountCapturable: 0 } taken =>
+                new VoidResult.AlreadyCaptured(AmountOf(taken, taken.AmountReceived)),
             { Status: "canceled" } => new VoidResult.Voided(),
             { Status: "succeeded" } => new VoidResult.AlreadyCaptured(new Money(0, "")),
             { } other => new VoidResult.Unknown(other.Status),

@@ -87,7 +87,7 @@ internal sealed partial class Reconciler(
                 await send(new VoidPayment { OrderId = order.OrderId, Reason = $"reconciliation: {difference.Kind}" });
                 break;
             case Mend.VoidAtProvider extra:
-                await provider.Void(order.OrderId, extra.Reference, cancellationToken);
+                await provider.Void(extra.Reference, cancellationToken);
                 break;
             case Mend.RefundByCommand refund:
                 // What was taken is part of the id: should more be taken later, that goes back as well.

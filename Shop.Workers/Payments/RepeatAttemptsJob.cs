@@ -43,7 +43,8 @@ internal sealed partial class RepeatAttemptsJob(
     {
         await using var command = database.Source.CreateCommand("""
             update payments.payment_attempt
-            set repeats = repeats + 1, due_at = now() + least(interval '1 hour', interval '15 seconds' * (1 << least(repeats, 10)))
+            set repeats = repeats + 1,
+                due_at = now() + least(interval '1 hour', interval '15 seconds' * (1 << least(repeats, 10)))
             where id in (
                 select id from payments.payment_attempt
                 where status in ('PENDING', 'WAITING') and due_at <= now() and repeats < $1

@@ -58,7 +58,8 @@ internal sealed class Sweeper(
     public async Task<Horizon> Look(CancellationToken cancellationToken)
     {
         await using var command = database.Source.CreateCommand("""
-            select now(), coalesce(max(since), now()), coalesce(max(through) filter (where name = 'payments'), now() - interval '1 year'),
+            select now(), coalesce(max(since), now()),
+                coalesce(max(through) filter (where name = 'payments'), now() - interval '1 year'),
                 coalesce(max(through) filter (where name = 'refunds'), now() - interval '1 year')
             from payments.sweep where name in ('payments', 'refunds')
             """);

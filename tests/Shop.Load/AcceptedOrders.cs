@@ -147,5 +147,6 @@ internal readonly record struct AcceptedOrder(Guid Id, bool Measured);
 internal static class Statuses
 {
     public const string Live = "'RECEIVED', 'PENDING_PAYMENT', 'PAYMENT_UNKNOWN'";
-    public const string Bought = "'CONFIRMED', 'SHIPPED', 'DELIVERED'";
+    public const string Bought =
+        "'CONFIRMED', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURNED', 'REFUNDED'";
 }

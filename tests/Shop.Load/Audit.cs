@@ -69,7 +69,7 @@ public static class Audit
         await Execute(connection, "analyze audited; analyze provider_payment", cancellationToken);
     }
 
-    /// <summary>Judges I1 to I5. <see cref="Load"/> comes before it.</summary>
+    /// <summary>Judges I1 to I9. <see cref="Load"/> comes before it.</summary>
     public static async Task<IReadOnlyDictionary<string, Invariant>> Run(
         NpgsqlConnection connection, ClientJournal journal, CancellationToken cancellationToken)
     {
@@ -93,6 +93,12 @@ public static class Audit
                     ("wrong: answered otherwise", journal.ReplaysUnlike),
                 ],
                 cancellationToken),
+            ["I6"] = await Judge(connection, AuditSql.Histories, [], cancellationToken),
+            ["I7"] = await Exists(connection, "notifications.mail", cancellationToken)
+                ? await Judge(connection, AuditSql.Mails, [], cancellationToken)
+                : new Invariant(true, "nothing to check: no mails are sent"),
+            ["I8"] = new Invariant(true, "nothing to check: there are no sales"),
+            ["I9"] = await Judge(connection, AuditSql.Messages, [], cancellationToken),
         };
         if (journal.Provider is null)
         {
@@ -127,6 +133,14 @@ public static class Audit
     {
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<bool> Exists(
+        NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select to_regclass($1) is not null", connection);
+        command.Parameters.AddWithValue(table);
+        return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 
     private static async Task<Invariant> Judge(

@@ -36,22 +36,33 @@ internal static class AuditSql
         full join promised p using (sku, warehouse)
         """;
 
+    /// <summary>What is held or taken of a payment <c>p</c> by its own row, in minor units.</summary>
+    private const string Held =
+        "case p.status when 'AUTHORIZED' then p.amount when 'CAPTURED' then p.captured_amount "
+        + "when 'VOIDED' then p.captured_amount else 0 end - p.refunded_amount";
+
     /// <summary>I2, by our books: at most one authorisation an order, and payments are what entries say.</summary>
     public const string Money =
-        """
+        $"""
         with entries as (
           select e.order_id, count(*) filter (where e.kind = 'AUTHORIZATION') as authorizations,
-            sum(case e.kind when 'AUTHORIZATION' then e.amount when 'VOID' then -e.amount else 0 end) as held
+            coalesce(sum(e.amount) filter (where e.kind = 'CAPTURE'), 0) as captured,
+            coalesce(sum(e.amount) filter (where e.kind = 'REFUND'), 0) as refunded
           from payments.payment_entry e join audited a on a.id = e.order_id
           group by e.order_id
         )
         select
           count(*) as "payments",
           count(*) filter (where p.status = 'AUTHORIZED') as "authorised",
-          sum(p.amount) filter (where p.status = 'AUTHORIZED')::bigint as "minor units held",
+          count(*) filter (where p.captured_amount > 0) as "captured",
+          count(*) filter (where p.refunded_amount > 0) as "refunded",
+          sum({Held})::bigint as "minor units held",
           count(*) filter (where e.authorizations > 1) as "wrong: authorised twice",
-          count(*) filter (where coalesce(e.held, 0) <> case p.status when 'AUTHORIZED' then p.amount else 0 end)
+          count(*) filter (where coalesce(e.authorizations, 0) = 0 and p.status in ('AUTHORIZED', 'CAPTURED')
+            or coalesce(e.captured, 0) <> p.captured_amount or coalesce(e.refunded, 0) <> p.refunded_amount)
             as "wrong: unlike the entries",
+          count(*) filter (where e.captured > p.amount) as "wrong: captured more than authorised",
+          count(*) filter (where e.refunded > e.captured) as "wrong: refunded more than captured",
           count(p.provider_reference) - count(distinct p.provider_reference) as "wrong: provider's payment used twice"
         from payments.payment p
         join audited a on a.id = p.order_id
@@ -60,14 +71,14 @@ internal static class AuditSql
 
     /// <summary>I2, by the provider's book as well.</summary>
     public const string MoneyAtProvider =
-        """
+        $"""
         with theirs as (
           select t.order_id, count(*) filter (where t.authorized > 0) as authorizations, sum(t.held) as held,
             min(t.reference) filter (where t.held > 0) as reference
           from provider_payment t join audited a on a.id = t.order_id
           group by t.order_id
         ), ours as (
-          select p.order_id, p.provider_reference, case p.status when 'AUTHORIZED' then p.amount else 0 end as held
+          select p.order_id, p.provider_reference, {Held} as held
           from payments.payment p join audited a on a.id = p.order_id
         )
         select
@@ -100,6 +111,7 @@ internal static class AuditSql
             o.status in ({Statuses.Live}) as live,
             coalesce(r.state, '') as stock,
             coalesce(p.status, '') as money,
+            coalesce(p.captured_amount > p.refunded_amount, false) as taken,
             (p.amount, p.currency) is distinct from (o.total_amount, o.currency) as other_amount,
             (select sum((line->>'quantity')::int) from jsonb_array_elements(r.lines) line)
               is distinct from (select sum((line->>'quantity')::int) from jsonb_array_elements(o.lines) line)
@@ -111,28 +123,75 @@ internal static class AuditSql
         )
         select
           count(*) filter (where bought) as "confirmed",
-          count(*) filter (where bought and stock <> 'SOLD') as "wrong: confirmed without the stock",
+          count(*) filter (where bought and stock in ('', 'HELD', 'RELEASED', 'REJECTED'))
+            as "wrong: confirmed without the stock",
           count(*) filter (where bought and other_units) as "wrong: confirmed with other units",
-          count(*) filter (where bought and money <> 'AUTHORIZED') as "wrong: confirmed without the money",
+          count(*) filter (where bought and money not in ('AUTHORIZED', 'CAPTURED')) as "wrong: confirmed without the money",
           count(*) filter (where bought and other_amount) as "wrong: confirmed for another amount",
           count(*) filter (where not bought and not live) as "ended otherwise",
           count(*) filter (where not bought and not live and stock in ('HELD', 'SOLD')) as "wrong: ended with stock",
-          count(*) filter (where not bought and not live and money in ('AUTHORIZING', 'AUTHORIZED'))
+          count(*) filter (where not bought and not live and (money in ('AUTHORIZING', 'AUTHORIZED') or taken))
             as "wrong: ended with money"
         from judged
         """;
 
     /// <summary>I5: one key, one order; one order, one key.</summary>
     public const string Keys =
-        """
+        $"""
         select
           (select count(*) from requests.accepted_request q join audited a on a.id = q.order_id) as "requests",
           (select count(*) from audited a
-            where not exists (select from requests.accepted_request q where q.order_id = a.id))
+            where not exists (select from requests.accepted_request q where q.order_id = a.id)
+              and not exists (select from orders.orders o where o.id = a.id and o.created_at < now() - {KeysLive}))
             as "wrong: orders without a key",
           (select count(*) from (select from requests.accepted_request q join audited a on a.id = q.order_id
             group by q.order_id having count(*) > 1) twice) as "wrong: orders with two keys",
           (select count(*) from (select from requests.accepted_request
             group by owner, key having count(distinct order_id) > 1) twice) as "wrong: keys with two orders"
+        """;
+
+    /// <summary>Accepted requests are forgotten two days after.</summary>
+    private const string KeysLive = "interval '47 hours'";
+
+    /// <summary>I6: each history counts from 1 without a gap, and ends with the order's status.</summary>
+    public const string Histories =
+        """
+        with histories as (
+          select o.status, o.history_sequence, count(h.sequence) as steps, min(h.sequence) as first, max(h.sequence) as last,
+            (array_agg(h.status order by h.sequence desc))[1] as ends
+          from audited a
+          join orders.orders o on o.id = a.id
+          left join orders.order_history h on h.order_id = a.id
+          group by o.id
+        )
+        select
+          count(*) as "histories",
+          sum(steps)::bigint as "steps",
+          count(*) filter (where steps <> history_sequence or first <> 1 or last <> steps) as "wrong: with a gap",
+          count(*) filter (where ends is distinct from status) as "wrong: ended otherwise than the order"
+        from histories
+        """;
+
+    /// <summary>I7: of the mails that were written, none twice.</summary>
+    public const string Mails =
+        """
+        select count(*) as "mails",
+          count(*) - count(distinct (order_id, template)) as "wrong: written twice"
+        from notifications.mail where order_id is not null
+        """;
+
+    /// <summary>I9: nothing that was committed waits for long, and what was given up on stands in the dead letters.</summary>
+    public const string Messages =
+        """
+        select
+          (select count(*) from messaging.dead_letter where state = 'Parked') as "in the dead letters",
+          (select count(*) from requests.outbox_message where due_at < now() - interval '10 minutes')
+            + (select count(*) from orders.outbox_message where due_at < now() - interval '10 minutes')
+            + (select count(*) from inventory.outbox_message where due_at < now() - interval '10 minutes')
+            + (select count(*) from payments.outbox_message where due_at < now() - interval '10 minutes')
+            + (select count(*) from fulfillment.outbox_message where due_at < now() - interval '10 minutes')
+            as "wrong: messages that do not go out",
+          (select count(*) from orders.timer where due_at < now() - interval '10 minutes')
+            as "wrong: timers that do not fire"
         """;
 }

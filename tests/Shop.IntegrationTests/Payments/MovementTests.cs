@@ -29,6 +29,16 @@ public sealed class MovementTests(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task When_a_payment_was_opened_is_not_written_over()
+    {
+        await _till.Listen();
+        var orderId = await _till.Authorize(1000);
+
+        Assert.Equal("true", await _till.Text(
+            "select (opened_at > now() - interval '1 hour')::text from payments.payment where order_id = $1", orderId));
+    }
+
+    [Fact]
     public async Task One_that_is_repeated_is_answered_and_not_done_again()
     {
         await _till.Listen();

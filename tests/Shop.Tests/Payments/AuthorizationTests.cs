@@ -167,7 +167,7 @@ public sealed class AuthorizationTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var held = Assert.IsType<Authorized>(await provider.Authorize(orderId, Price, "pm_card_visa", Token));
-        await provider.Void(orderId, held.Reference, Token);
+        await provider.Void(held.Reference, Token);
         var result = await provider.Resolve(orderId, Price, "pm_card_visa", TimeSpan.Zero, Token);
         Assert.Equal("canceled", Assert.IsType<Declined>(result).Code);
     }

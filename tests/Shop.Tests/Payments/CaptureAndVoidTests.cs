@@ -17,8 +17,8 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
-        Assert.IsType<VoidResult.Voided>(await provider.Void(orderId, reference, Token));
-        Assert.IsType<VoidResult.Voided>(await provider.Void(orderId, reference, Token));
+        Assert.IsType<VoidResult.Voided>(await provider.Void(reference, Token));
+        Assert.IsType<VoidResult.Voided>(await provider.Void(reference, Token));
         Assert.Equal(["create", "cancel"],
             (await simulator.Journal()).Select(entry => entry.GetProperty("operation").GetString()));
     }
@@ -30,7 +30,7 @@ public sealed class CaptureAndVoidTests
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
         await simulator.Post($"/v1/payment_intents/{reference}/cancel", null);
-        Assert.IsType<VoidResult.Voided>(await provider.Void(orderId, reference, Token));
+        Assert.IsType<VoidResult.Voided>(await provider.Void(reference, Token));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class CaptureAndVoidTests
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
         await Capture(provider, reference, Price);
-        var result = await provider.Void(orderId, reference, Token);
+        var result = await provider.Void(reference, Token);
         Assert.Equal(Price, Assert.IsType<VoidResult.AlreadyCaptured>(result).Amount);
     }
 
@@ -51,7 +51,7 @@ public sealed class CaptureAndVoidTests
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
         await simulator.Switch("outage/errors");
-        Assert.IsType<VoidResult.Unknown>(await provider.Void(orderId, reference, Token));
+        Assert.IsType<VoidResult.Unknown>(await provider.Void(reference, Token));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class CaptureAndVoidTests
         await using var simulator = await RunningSimulator.Start();
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
-        await provider.Void(orderId, reference, Token);
+        await provider.Void(reference, Token);
         Assert.IsType<CaptureResult.Refused>(await Capture(provider, reference, Price));
     }
 
@@ -126,7 +126,7 @@ public sealed class CaptureAndVoidTests
         var (provider, orderId) = (simulator.Provider(), Guid.NewGuid());
         var reference = await Held(provider, orderId);
         var capture = Capture(provider, reference, Price);
-        var release = provider.Void(orderId, reference, Token);
+        var release = provider.Void(reference, Token);
         Assert.Equal(await capture is CaptureResult.Captured, await release is not VoidResult.Voided);
     }
 
