@@ -6,7 +6,6 @@ using Shop.Api.Orders;
 using Shop.Api.Parcels;
 using Shop.Api.Reads;
 using Shop.Contracts;
-using Shop.Contracts.Orders;
 using Shop.Contracts.Returns;
 using Shop.Messaging.Hosting;
 

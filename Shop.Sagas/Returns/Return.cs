@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Shop.Contracts;
-using Shop.Contracts.Inventory;
 using Shop.Contracts.Returns;
 using Shop.Messaging.Hosting;
 using Shop.Messaging.Sagas;

@@ -1,5 +1,4 @@
 using MassTransit;
-using Shop.Contracts;
 using Shop.Contracts.Fulfillment;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Payments;

@@ -1,5 +1,6 @@
 using System.Text;
 using Shop.Contracts.Fulfillment;
+using Shop.Contracts.Payments;
 using Shop.IntegrationTests.Checkout;
 using Xunit;
 
