@@ -15,8 +15,8 @@ public sealed class RowSet
     public void InsertOnce(object entity) => _onces.Add(entity);
 
     /// <summary>
-    /// Writes every column but those that are ignored after they were saved. The entity has a concurrency token: the row must still carry the value that was read, and
-    /// carries the next one afterwards.
+    /// Writes every column but those that are ignored after they were saved. The entity has a concurrency token: the row must
+    /// still carry the value that was read, and carries the next one afterwards.
     /// </summary>
     public void Update(object entity) => _updates.Add(entity);
 

@@ -83,6 +83,9 @@ internal static class AuditSql
         )
         select
           sum(t.held)::bigint as "minor units held by the provider's journal",
+          (select count(*) from provider_payment p
+            where p.held > 0 and not exists (select from orders.orders o where o.id = p.order_id))
+            as "wrong: held by the provider for no order",
           count(*) filter (where t.authorizations > 1) as "wrong: authorised twice by the provider's journal",
           count(*) filter (where coalesce(o.held, 0) <> coalesce(t.held, 0)) as "wrong: unlike the provider's amount",
           count(*) filter (where o.held > 0 and o.provider_reference is distinct from t.reference)
