@@ -148,9 +148,9 @@ public sealed class ReturnTests : IAsyncDisposable
         await SendBack();
         await Tell(Receipt(ReturnCondition.Sellable), machine => machine.Settling);
         Assert.Equal(2, await AsyncEnumerable.Take(
-            _harness.Sent.SelectAsync<RefundPayment>(Cancellation), 2).CountAsync());
+            _harness.Sent.SelectAsync<RefundPayment>(Cancellation), 2).CountAsync(Cancellation));
         Assert.Equal(2, await AsyncEnumerable.Take(
-            _harness.Sent.SelectAsync<RestockReturn>(Cancellation), 2).CountAsync());
+            _harness.Sent.SelectAsync<RestockReturn>(Cancellation), 2).CountAsync(Cancellation));
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class ReturnTests : IAsyncDisposable
         var before = _sagas.Consumed.Select<T>(new CancellationToken(canceled: true)).Count();
         await _harness.Bus.Publish(message, Cancellation);
         Assert.Equal(before + 1, await AsyncEnumerable.Take(
-            _sagas.Consumed.SelectAsync<T>(Cancellation), before + 1).CountAsync());
+            _sagas.Consumed.SelectAsync<T>(Cancellation), before + 1).CountAsync(Cancellation));
         Assert.NotNull(await _sagas.Exists(_id, leadsTo(_sagas.StateMachine), TimeSpan.FromSeconds(10)));
     }
 
