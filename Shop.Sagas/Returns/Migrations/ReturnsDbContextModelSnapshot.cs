@@ -249,7 +249,7 @@ namespace Shop.Sagas.Returns.Migrations
 
                     b.HasIndex("CurrentState")
                         .HasDatabaseName("ix_return_open")
-                        .HasFilter("current_state in ('AwaitingLabel', 'Settling', 'RefundFailed')");
+                        .HasFilter("current_state in ('AwaitingLabel', 'Settling', 'RefundRefused')");
 
                     b.HasIndex("OrderId")
                         .HasDatabaseName("ix_return_order_id");
