@@ -1,4 +1,3 @@
-using Npgsql;
 using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Search;
@@ -7,7 +6,8 @@ namespace Shop.Api.Search;
 /// Searches through PostgreSQL's full text search. It ranks and counts the <see cref="SearchStatement.MostHits"/> best
 /// known of the products that match, so that its cost does not grow with the catalogue.
 /// </summary>
-internal sealed class PostgresSearch(ReadsDatabase database, QueryReader reader, Suggestions suggestions) : ISearchEngine
+internal sealed class PostgresSearch(
+    ReadsDatabase database, QueryReader reader, IndexedCategories categories, Suggestions suggestions) : ISearchEngine
 {
     private const int PatienceInSeconds = 5;
 
@@ -43,35 +43,57 @@ internal sealed class PostgresSearch(ReadsDatabase database, QueryReader reader,
         SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchPlace? after,
         CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand();
-        command.CommandTimeout = PatienceInSeconds;
-        SearchStatement.Write(command, query, terms, isStrict, after);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        var total = row.GetInt64(0);
-        var skus = row.GetFieldValue<string[]>(1);
-        var keys = row.GetFieldValue<double[]>(2);
-        var hasMore = skus.Length > query.Limit;
-        var next = hasMore
-            ? SearchCursor.Write(query, new SearchPlace(keys[query.Limit - 1], skus[query.Limit - 1]))
-            : null;
-        return new SearchHits(hasMore ? skus[..query.Limit] : skus, total, Facets(row), next)
+        var found = new List<FoundProduct>();
+        var facets = new FacetCounts();
+        await using (var batch = database.Source.CreateBatch())
         {
-            IsTotalExact = total < SearchStatement.MostHits,
+            batch.Timeout = PatienceInSeconds;
+            batch.BatchCommands.Add(SearchStatement.Hits(query, terms, isStrict));
+            var (byBrand, byCategory, byPrice) =
+                (query.Brands.Count > 0, query.Category is not null, (query.MinPrice ?? query.MaxPrice) is not null);
+            if (byBrand) batch.BatchCommands.Add(SearchStatement.Brands(query, terms, isStrict));
+            if (byCategory) batch.BatchCommands.Add(SearchStatement.Categories(query, terms, isStrict));
+            if (byPrice) batch.BatchCommands.Add(SearchStatement.Prices(query, terms, isStrict));
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var brand = reader.IsDBNull(2) ? null : reader.GetString(2);
+                var (category, price) = (reader.GetString(3), reader.GetInt64(4));
+                found.Add(new FoundProduct(reader.GetString(0), reader.GetDouble(1)));
+                if (!byBrand) facets.AddBrand(brand);
+                if (!byCategory) facets.AddCategory(category);
+                if (!byPrice) facets.AddPrice(price);
+            }
+
+            if (byBrand && await reader.NextResultAsync(cancellationToken))
+                while (await reader.ReadAsync(cancellationToken))
+                    facets.AddBrand(reader.IsDBNull(0) ? null : reader.GetString(0));
+            if (byCategory && await reader.NextResultAsync(cancellationToken))
+                while (await reader.ReadAsync(cancellationToken)) facets.AddCategory(reader.GetString(0));
+            if (byPrice && await reader.NextResultAsync(cancellationToken))
+                while (await reader.ReadAsync(cancellationToken)) facets.AddPrice(reader.GetInt64(0));
+        }
+
+        var page = found.Where(product => after is not { } place || product.IsAfter(place)).Order()
+            .Take(query.Limit + 1).ToList();
+        var last = page.Count > query.Limit ? page[query.Limit - 1] : null;
+        var next = last is null ? null : SearchCursor.Write(query, new SearchPlace(last.Key, last.Sku));
+        return new SearchHits(
+            [.. page.Take(query.Limit).Select(product => product.Sku)], found.Count,
+            facets.Read(await categories.Find(facets.Categories, cancellationToken)), next)
+        {
+            IsTotalExact = found.Count < SearchStatement.MostHits,
         };
     }
 
-    private static SearchFacets Facets(NpgsqlDataReader row) => new(
-        [
-            .. row.GetFieldValue<string[]>(3).Zip(row.GetFieldValue<long[]>(4))
-                .Select(brand => new BrandCount(brand.First, brand.Second)),
-        ],
-        [
-            .. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<string[]>(6), row.GetFieldValue<long[]>(7))
-                .Select(node => new CategoryCount(node.First, node.Second, node.Third)),
-        ],
-        [
-            .. row.GetFieldValue<int[]>(8).Zip(row.GetFieldValue<long[]>(9)).Select(range => new PriceCount(
-                PriceRanges.From[range.First], PriceRanges.EndOf(range.First), range.Second)),
-        ]);
+    /// <summary>In the order of pages: the highest key first, and of equals the first SKU.</summary>
+    private sealed record FoundProduct(string Sku, double Key) : IComparable<FoundProduct>
+    {
+        public int CompareTo(FoundProduct? other) => Compare(other!.Key, other.Sku);
+
+        public bool IsAfter(SearchPlace place) => Compare(place.Key, place.Sku) > 0;
+
+        private int Compare(double key, string sku) =>
+            key.CompareTo(Key) is not 0 and var order ? order : string.CompareOrdinal(Sku, sku);
+    }
 }

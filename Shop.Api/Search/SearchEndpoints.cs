@@ -18,6 +18,7 @@ internal static class SearchEndpoints
                 builder.Services.AddSingleton<Vocabulary>();
                 builder.Services.AddSingleton<Synonyms>();
                 builder.Services.AddSingleton<QueryReader>();
+                builder.Services.AddSingleton<IndexedCategories>();
                 builder.Services.AddSingleton<Suggestions>();
                 builder.Services.AddHostedService(services => services.GetRequiredService<Suggestions>());
                 builder.Services.AddSingleton<ISearchEngine, PostgresSearch>();

@@ -5,7 +5,10 @@ using Shop.Words;
 
 namespace Shop.Api.Search;
 
-/// <summary>A query as one statement: a page of hits, how many there are, and the facets.</summary>
+/// <summary>
+/// A query as statements that are sent together: its hits with what they are ordered and counted by, and for each filter
+/// that is set, what a facet that ignores it counts.
+/// </summary>
 internal sealed class SearchStatement
 {
     /// <summary>The most hits of one query that are ranked, counted and paged through.</summary>
@@ -16,71 +19,49 @@ internal sealed class SearchStatement
 
     private const long HighestPrice = 100_000_000_000;
 
+    private readonly NpgsqlBatchCommand _command = new();
     private readonly SearchQuery _query;
     private readonly IReadOnlyList<QueryTerm> _terms;
     private readonly bool _isStrict;
-    private readonly NpgsqlCommand _command;
 
-    private SearchStatement(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, NpgsqlCommand command)
-    {
-        _query = query;
-        _terms = terms;
-        _isStrict = isStrict;
-        _command = command;
-    }
+    private SearchStatement(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
+        (_query, _terms, _isStrict) = (query, terms, isStrict);
 
-    /// <param name="command">To be completed.</param>
+    /// <summary>Gives SKU, key, brand, category and price of each hit, in no order; the key is never null.</summary>
     /// <param name="query">What is looked for.</param>
     /// <param name="terms">Its text.</param>
     /// <param name="isStrict">Whether hits must have all terms, or else any.</param>
-    /// <param name="after">The end of the page before.</param>
-    public static void Write(
-        NpgsqlCommand command, SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchPlace? after) =>
-        new SearchStatement(query, terms, isStrict, command).Write(after);
-
-    private void Write(SearchPlace? after)
+    public static NpgsqlBatchCommand Hits(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict)
     {
-        var found = Find(Filters.All);
-        var key = Key();
-        var seek = after is { } place
-            ? $"where key < {Add(place.Key)} or (key = {Add(place.Key)} and sku collate \"C\" > {Add(place.Sku)})"
-            : "";
-        var limit = Add(_query.Limit + 1);
-        var brands = _query.Brands.Count > 0 ? Find(Filters.All & ~Filters.Brand) : null;
-        var nodes = _query.Category is not null ? Find(Filters.All & ~Filters.Category) : null;
-        var prices = _query.MinPrice is not null || _query.MaxPrice is not null ? Find(Filters.All & ~Filters.Price) : null;
-        _command.CommandText =
-            $"""
-            with found as materialized ({found}),
-            {Other("of_any_brand", brands)}{Other("of_any_category", nodes)}{Other("of_any_price", prices)}
-            page as materialized (
-                select sku, key from (select sku, {key} as key from found) ranked {seek}
-                order by key desc, sku collate "C" limit {limit}
-            ), brands as materialized (
-                select min(brand) as value, count(*) as n from {(brands is null ? "found" : "of_any_brand")}
-                where brand is not null group by lower(brand) order by 2 desc, 1 limit {SearchFacets.MostValues}
-            ), nodes as materialized (
-                select c.id, c.name, sum(f.n)::bigint as n
-                from (select category_id, count(*) as n from {(nodes is null ? "found" : "of_any_category")} group by 1) f
-                join search.category_view own on own.id = f.category_id
-                cross join unnest(own.path) as step (id)
-                join search.category_view c on c.id = step.id
-                group by 1, 2 order by 3 desc, 1 limit {SearchFacets.MostValues}
-            ), prices as materialized (
-                select width_bucket(price_amount, {Add(PriceRanges.From)}) - 1 as range, count(*) as n
-                from {(prices is null ? "found" : "of_any_price")} group by 1
-            )
-            select (select count(*) from found),
-                array(select sku from page order by key desc, sku collate "C"),
-                array(select key from page order by key desc, sku collate "C"),
-                array(select value from brands order by n desc, value), array(select n from brands order by n desc, value),
-                array(select id from nodes order by n desc, id), array(select name from nodes order by n desc, id),
-                array(select n from nodes order by n desc, id),
-                array(select range from prices order by range), array(select n from prices order by range)
-            """;
+        var statement = new SearchStatement(query, terms, isStrict);
+        var found = statement.Find(Filters.All);
+        return statement.Written($"select sku, {statement.Key()}, brand, category_id, price_amount from {found}");
     }
 
-    private static string Other(string name, string? find) => find is null ? "" : $"{name} as materialized ({find}), ";
+    /// <summary>Gives the brand of each hit of any brand.</summary>
+    public static NpgsqlBatchCommand Brands(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
+        Without(Filters.Brand, "brand", query, terms, isStrict);
+
+    /// <summary>Gives the category of each hit in any category.</summary>
+    public static NpgsqlBatchCommand Categories(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
+        Without(Filters.Category, "category_id", query, terms, isStrict);
+
+    /// <summary>Gives the price of each hit at any price.</summary>
+    public static NpgsqlBatchCommand Prices(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
+        Without(Filters.Price, "price_amount", query, terms, isStrict);
+
+    private static NpgsqlBatchCommand Without(
+        Filters filter, string column, SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict)
+    {
+        var statement = new SearchStatement(query, terms, isStrict);
+        return statement.Written($"select {column} from {statement.Find(Filters.All & ~filter)}");
+    }
+
+    private NpgsqlBatchCommand Written(string text)
+    {
+        _command.CommandText = text;
+        return _command;
+    }
 
     private string Find(Filters filters)
     {
@@ -96,7 +77,7 @@ internal sealed class SearchStatement
         if ((min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
         // PostgreSQL takes no empty query over the wire.
         var text = wanted.Count > 0 ? Add(All(wanted)) : "''::tsquery";
-        return $"select * from search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";
+        return $"search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";
     }
 
     /// <summary>What hits are ordered by, the highest first.</summary>
