@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Shop.Api.Catalog;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
@@ -27,6 +28,7 @@ internal static class HttpModule
     public static void UseHttp(this WebApplication app)
     {
         app.UseProxies();
+        app.UseMiddleware<WarmPages>();
         app.UseMiddleware<Failures>();
         // Before all that answers: what form refuses, and routing, which answers what is short-circuited at once.
         app.UseCrossOrigin();
