@@ -14,7 +14,18 @@ internal sealed class FacetCounts
     /// <summary>Those that hits are of, without those above.</summary>
     public IReadOnlyCollection<string> Categories => _categories.Keys;
 
-    public void AddBrand(string? brand)
+    /// <summary>Counts these in some of the facets.</summary>
+    public void Add(IEnumerable<FoundProduct> products, SearchFilters facets)
+    {
+        foreach (var product in products)
+        {
+            if (facets.HasFlag(SearchFilters.Brand)) AddBrand(product.Brand);
+            if (facets.HasFlag(SearchFilters.Category)) AddCategory(product.Category);
+            if (facets.HasFlag(SearchFilters.Price)) AddPrice(product.Price);
+        }
+    }
+
+    private void AddBrand(string? brand)
     {
         if (brand is null) return;
         ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_brands, brand, out var isKnown);
@@ -22,10 +33,10 @@ internal sealed class FacetCounts
         known = (isFirst ? brand : known.Name, known.Count + 1);
     }
 
-    public void AddCategory(string id) => CollectionsMarshal.GetValueRefOrAddDefault(_categories, id, out _)++;
+    private void AddCategory(string id) => CollectionsMarshal.GetValueRefOrAddDefault(_categories, id, out _)++;
 
     /// <param name="amount">Minor units, not negative.</param>
-    public void AddPrice(long amount)
+    private void AddPrice(long amount)
     {
         var at = Array.BinarySearch(PriceRanges.From, amount);
         _prices[at >= 0 ? at : ~at - 1]++;

@@ -11,6 +11,8 @@ internal sealed class PostgresSearch(
 {
     private const int PatienceInSeconds = 5;
 
+    private static readonly SearchFilters[] Each = [SearchFilters.Brand, SearchFilters.Category, SearchFilters.Price];
+
     public async Task<SearchHits?> Search(SearchQuery query, CancellationToken cancellationToken)
     {
         SearchPlace? after = null;
@@ -43,57 +45,77 @@ internal sealed class PostgresSearch(
         SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchPlace? after,
         CancellationToken cancellationToken)
     {
-        var found = new List<FoundProduct>();
         var facets = new FacetCounts();
-        await using (var batch = database.Source.CreateBatch())
-        {
-            batch.Timeout = PatienceInSeconds;
-            batch.BatchCommands.Add(SearchStatement.Hits(query, terms, isStrict));
-            var (byBrand, byCategory, byPrice) =
-                (query.Brands.Count > 0, query.Category is not null, (query.MinPrice ?? query.MaxPrice) is not null);
-            if (byBrand) batch.BatchCommands.Add(SearchStatement.Brands(query, terms, isStrict));
-            if (byCategory) batch.BatchCommands.Add(SearchStatement.Categories(query, terms, isStrict));
-            if (byPrice) batch.BatchCommands.Add(SearchStatement.Prices(query, terms, isStrict));
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                var brand = reader.IsDBNull(2) ? null : reader.GetString(2);
-                var (category, price) = (reader.GetString(3), reader.GetInt64(4));
-                found.Add(new FoundProduct(reader.GetString(0), reader.GetDouble(1)));
-                if (!byBrand) facets.AddBrand(brand);
-                if (!byCategory) facets.AddCategory(category);
-                if (!byPrice) facets.AddPrice(price);
-            }
-
-            if (byBrand && await reader.NextResultAsync(cancellationToken))
-                while (await reader.ReadAsync(cancellationToken))
-                    facets.AddBrand(reader.IsDBNull(0) ? null : reader.GetString(0));
-            if (byCategory && await reader.NextResultAsync(cancellationToken))
-                while (await reader.ReadAsync(cancellationToken)) facets.AddCategory(reader.GetString(0));
-            if (byPrice && await reader.NextResultAsync(cancellationToken))
-                while (await reader.ReadAsync(cancellationToken)) facets.AddPrice(reader.GetInt64(0));
-        }
-
-        var page = found.Where(product => after is not { } place || product.IsAfter(place)).Order()
+        var hits = await Find(query, terms, isStrict, facets, cancellationToken);
+        var page = hits.Where(product => after is not { } place || product.IsAfter(place)).Order()
             .Take(query.Limit + 1).ToList();
         var last = page.Count > query.Limit ? page[query.Limit - 1] : null;
         var next = last is null ? null : SearchCursor.Write(query, new SearchPlace(last.Key, last.Sku));
         return new SearchHits(
-            [.. page.Take(query.Limit).Select(product => product.Sku)], found.Count,
+            [.. page.Take(query.Limit).Select(product => product.Sku)], hits.Count,
             facets.Read(await categories.Find(facets.Categories, cancellationToken)), next)
         {
-            IsTotalExact = found.Count < SearchStatement.MostHits,
+            IsTotalExact = hits.Count < SearchStatement.MostHits,
         };
     }
 
-    /// <summary>In the order of pages: the highest key first, and of equals the first SKU.</summary>
-    private sealed record FoundProduct(string Sku, double Key) : IComparable<FoundProduct>
+    /// <summary>Finds, and counts the facets of what is found.</summary>
+    private async Task<IReadOnlyList<FoundProduct>> Find(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, FacetCounts facets,
+        CancellationToken cancellationToken)
     {
-        public int CompareTo(FoundProduct? other) => Compare(other!.Key, other.Sku);
+        var set = query.Filters;
+        var all = (await Walk(query, terms, isStrict, [SearchFilters.None], cancellationToken))[0];
+        if (all.Count < SearchStatement.MostHits || set == SearchFilters.None)
+        {
+            // These are all that there are: whatever is filtered is among them.
+            var nodes = query.Category is null
+                ? null
+                : await categories.Find(all.Select(product => product.Category).ToHashSet(), cancellationToken);
+            var passing = all.ToLookup(product => query.Failed(product, nodes));
+            foreach (var (failed, products) in passing.Select(group => (group.Key, group)))
+                facets.Add(products, Facets(failed));
+            return [.. passing[SearchFilters.None]];
+        }
 
-        public bool IsAfter(SearchPlace place) => Compare(place.Key, place.Sku) > 0;
+        SearchFilters[] others = [.. Each.Where(facet => set.HasFlag(facet) && set != facet)];
+        var found = await Walk(
+            query, terms, isStrict, [set, .. others.Select(facet => set & ~facet)], cancellationToken);
+        facets.Add(found[0], SearchFilters.All & ~set);
+        foreach (var facet in Each.Where(facet => set == facet)) facets.Add(all, facet);
+        for (var i = 0; i < others.Length; i++) facets.Add(found[i + 1], others[i]);
+        return found[0];
+    }
 
-        private int Compare(double key, string sku) =>
-            key.CompareTo(Key) is not 0 and var order ? order : string.CompareOrdinal(Sku, sku);
+    /// <summary>The facets that count what fails these filters: all if it fails none, its own if it fails that alone.</summary>
+    private static SearchFilters Facets(SearchFilters failed) => failed switch
+    {
+        SearchFilters.None => SearchFilters.All,
+        SearchFilters.Brand or SearchFilters.Category or SearchFilters.Price => failed,
+        _ => SearchFilters.None,
+    };
+
+    /// <summary>The best known hits, once with each of these of the query's filters.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<FoundProduct>>> Walk(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, IReadOnlyList<SearchFilters> filters,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = database.Source.CreateBatch();
+        batch.Timeout = PatienceInSeconds;
+        foreach (var heeded in filters) batch.BatchCommands.Add(SearchStatement.Of(query, terms, isStrict, heeded));
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        var walks = new List<IReadOnlyList<FoundProduct>>();
+        do
+        {
+            var found = new List<FoundProduct>();
+            while (await row.ReadAsync(cancellationToken))
+                found.Add(new FoundProduct(
+                    row.GetString(0), row.GetDouble(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3),
+                    row.GetInt64(4)));
+            walks.Add(found);
+        }
+        while (await row.NextResultAsync(cancellationToken));
+
+        return walks;
     }
 }

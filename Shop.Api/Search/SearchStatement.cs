@@ -5,10 +5,18 @@ using Shop.Words;
 
 namespace Shop.Api.Search;
 
-/// <summary>
-/// A query as statements that are sent together: its hits with what they are ordered and counted by, and for each filter
-/// that is set, what a facet that ignores it counts.
-/// </summary>
+/// <summary>The filters that have a facet, which is counted as if that one were not set.</summary>
+[Flags]
+internal enum SearchFilters
+{
+    None = 0,
+    Brand = 1,
+    Category = 2,
+    Price = 4,
+    All = Brand | Category | Price,
+}
+
+/// <summary>A query as a statement: its hits, with what they are ordered and counted by.</summary>
 internal sealed class SearchStatement
 {
     /// <summary>The most hits of one query that are ranked, counted and paged through.</summary>
@@ -27,51 +35,29 @@ internal sealed class SearchStatement
     private SearchStatement(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
         (_query, _terms, _isStrict) = (query, terms, isStrict);
 
-    /// <summary>Gives SKU, key, brand, category and price of each hit, in no order; the key is never null.</summary>
+    /// <summary>Gives SKU, key, brand (or null), category and price of each hit, in no order.</summary>
     /// <param name="query">What is looked for.</param>
     /// <param name="terms">Its text.</param>
     /// <param name="isStrict">Whether hits must have all terms, or else any.</param>
-    public static NpgsqlBatchCommand Hits(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict)
+    /// <param name="filters">Those of the query that are heeded.</param>
+    public static NpgsqlBatchCommand Of(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchFilters filters)
     {
         var statement = new SearchStatement(query, terms, isStrict);
-        var found = statement.Find(Filters.All);
-        return statement.Written($"select sku, {statement.Key()}, brand, category_id, price_amount from {found}");
+        var found = statement.Find(filters);
+        statement._command.CommandText = $"select sku, {statement.Key()}, brand, category_id, price_amount from {found}";
+        return statement._command;
     }
 
-    /// <summary>Gives the brand of each hit of any brand.</summary>
-    public static NpgsqlBatchCommand Brands(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
-        Without(Filters.Brand, "brand", query, terms, isStrict);
-
-    /// <summary>Gives the category of each hit in any category.</summary>
-    public static NpgsqlBatchCommand Categories(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
-        Without(Filters.Category, "category_id", query, terms, isStrict);
-
-    /// <summary>Gives the price of each hit at any price.</summary>
-    public static NpgsqlBatchCommand Prices(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
-        Without(Filters.Price, "price_amount", query, terms, isStrict);
-
-    private static NpgsqlBatchCommand Without(
-        Filters filter, string column, SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict)
-    {
-        var statement = new SearchStatement(query, terms, isStrict);
-        return statement.Written($"select {column} from {statement.Find(Filters.All & ~filter)}");
-    }
-
-    private NpgsqlBatchCommand Written(string text)
-    {
-        _command.CommandText = text;
-        return _command;
-    }
-
-    private string Find(Filters filters)
+    private string Find(SearchFilters filters)
     {
         var wanted = new List<NpgsqlTsQuery>();
         if (_terms.Count > 0) wanted.Add(_isStrict ? All(_terms.Select(AnyWording)) : Any(_terms.Select(AnyWording)));
         if (_query.InStock) wanted.Add(Lexeme(Marks.InStock));
-        if (filters.HasFlag(Filters.Category) && _query.Category is { } category) wanted.Add(Lexeme(Marks.Category(category)));
-        if (filters.HasFlag(Filters.Brand) && _query.Brands.Count > 0)
+        if (filters.HasFlag(SearchFilters.Category) && _query.Category is { } category) wanted.Add(Lexeme(Marks.Category(category)));
+        if (filters.HasFlag(SearchFilters.Brand) && _query.Brands.Count > 0)
             wanted.Add(Any(_query.Brands.Select(brand => Lexeme(Marks.Brand(brand)))));
-        var (min, max) = filters.HasFlag(Filters.Price)
+        var (min, max) = filters.HasFlag(SearchFilters.Price)
             ? (_query.MinPrice ?? 0, _query.MaxPrice ?? HighestPrice)
             : (0, HighestPrice);
         if ((min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
@@ -129,14 +115,5 @@ internal sealed class SearchStatement
             : new NpgsqlParameter<T> { TypedValue = value };
         _command.Parameters.Add(parameter);
         return $"${_command.Parameters.Count}";
-    }
-
-    [Flags]
-    private enum Filters
-    {
-        Brand = 1,
-        Category = 2,
-        Price = 4,
-        All = Brand | Category | Price,
     }
 }
