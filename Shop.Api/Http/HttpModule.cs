@@ -35,6 +35,8 @@ internal static class HttpModule
         app.UseMiddleware<RequestForm>();
         app.UseRouting();
         app.UseNetworkLimits();
+        // Said here, or the framework puts it before everything.
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseCallerLimits();
     }
