@@ -20,7 +20,7 @@ internal enum SearchFilters
 internal sealed class SearchStatement
 {
     /// <summary>The most hits of one query that are ranked, counted and paged through.</summary>
-    public const int MostHits = 1_000;
+    public const int MostHits = 500;
 
     /// <summary>Only so many wordings of a term count in the ranking; all of them find.</summary>
     private const int MostRanked = 3;

@@ -47,14 +47,14 @@ namespace Shop.Workers.Search.Migrations
                 -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the
                 -- next two, four, eight thousand, until there are enough. An index for each tier is walked only when those
                 -- before it did not have enough, which is what a limit makes of a union: so a word that a tenth of a million
-                -- products have is answered from some ten thousand, and a rare one from all. Each tier gives the best known
-                -- of its hits, so that every page is of the same ones; among more than ten times the most, of whichever
+                -- products have is answered from some five thousand, and a rare one from all. Each tier gives the best known
+                -- of its hits, so that every page is of the same ones; among more than twenty times the most, of whichever
                 -- come first, since each has to be looked at.
                 create function search.find(wanted tsquery, min_price bigint, max_price bigint, most integer)
                 returns table (
                   sku text, brand text, category_id text, price_amount bigint, rating double precision, popularity bigint,
                   created_at timestamptz, head tsvector)
-                language plpgsql stable rows 1000
+                language plpgsql stable rows 500
                 set plan_cache_mode = force_generic_plan
                 set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off
                 as $$
@@ -142,7 +142,7 @@ namespace Shop.Workers.Search.Migrations
               select v.sku, v.brand, v.category_id, v.price_amount, v.rating, v.popularity, v.created_at, v.head, v.standing
               from search.document_view v
               where v.tier = {tier} and v.words @@ sought and v.price_amount between min_price and max_price
-              limit 10 * most) t{tier}
+              limit 20 * most) t{tier}
             order by standing desc limit most)
             """;
     }
