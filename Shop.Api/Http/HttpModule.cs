@@ -20,6 +20,8 @@ internal static class HttpModule
         builder.AddRateLimits();
         services.AddSingleton<GuestSessions>();
         services.AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>();
+        // With a log of its own the framework begins an activity for each request; see TraceContext.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // The keys lie beside the requests that they protect, in clear: whoever reads the one can read the other.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
@@ -29,6 +31,7 @@ internal static class HttpModule
     {
         app.UseProxies();
         app.UseMiddleware<WarmPages>();
+        app.UseMiddleware<TraceContext>();
         app.UseMiddleware<Failures>();
         // Before all that answers: what form refuses, and routing, which answers what is short-circuited at once.
         app.UseCrossOrigin();
