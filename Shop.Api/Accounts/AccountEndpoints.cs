@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -61,19 +62,26 @@ internal static class AccountEndpoints
     }
 
     private static async Task<IResult> Refresh(
-        RefreshRequest request, LogIn logIn, SignInManager<Account> people,
-        IOptionsMonitor<BearerTokenOptions> tokens, TimeProvider time)
+        RefreshRequest request, LogIn logIn, UserManager<Account> accounts,
+        IUserClaimsPrincipalFactory<Account> principals, IOptionsMonitor<BearerTokenOptions> tokens, TimeProvider time)
     {
         if (string.IsNullOrEmpty(request.RefreshToken)) return Problems.Invalid("refreshToken", "It is required.");
         var ticket = request.RefreshToken.Length > LongestToken ? null
             : tokens.Get(IdentityConstants.BearerScheme).RefreshTokenProtector.Unprotect(request.RefreshToken);
-        // The stamp changes with the password and whatever else ends all sessions; an account that is gone has none.
         if (ticket?.Properties.ExpiresUtc is not { } end || time.GetUtcNow() >= end
-            || await people.ValidateSecurityStampAsync(ticket.Principal) is not { } account || logIn.IsBarred(account))
+            || await Find(ticket.Principal, accounts) is not { } account || logIn.IsBarred(account))
             return Problems.Unauthorized.Because("This refresh token is not, or no longer, good. Log in again.");
         return TypedResults.SignIn(
-            await people.CreateUserPrincipalAsync(account), authenticationScheme: IdentityConstants.BearerScheme);
+            await principals.CreateAsync(account), authenticationScheme: IdentityConstants.BearerScheme);
     }
+
+    /// <summary>The stamp changes with the password and whatever else ends all sessions; an account that is gone has none.</summary>
+    private static async Task<Account?> Find(ClaimsPrincipal principal, UserManager<Account> accounts) =>
+        await accounts.GetUserAsync(principal) is { } account
+        && principal.FindFirstValue(accounts.Options.ClaimsIdentity.SecurityStampClaimType)
+            == await accounts.GetSecurityStampAsync(account)
+            ? account
+            : null;
 
     private static ProblemResult TooMany() => Problems.Overloaded.Because("Too many are logging in. Try again.");
 }

@@ -24,12 +24,12 @@ internal static class AccountsModule
         builder.Services.AddHostedService<FirstOperator>();
     }
 
+    /// <summary>Without a SignInManager, which would have every request of every route leave its context to be found.</summary>
     internal static void AddIdentity(IServiceCollection services)
     {
         services.AddIdentityCore<Account>(Demand)
             .AddRoles<IdentityRole<Guid>>()
-            .AddEntityFrameworkStores<AccountsDbContext>()
-            .AddSignInManager();
+            .AddEntityFrameworkStores<AccountsDbContext>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = HashIterations);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using Shop.Api.Http;
 
 namespace Shop.Api.Catalog;
 
@@ -16,23 +17,27 @@ internal static class CatalogueAnswer
 
     public static IResult Of(HttpContext context, byte[] json) => new Result(CataloguePage.Of(json));
 
-    /// <summary>Sends it at once, without anything in between.</summary>
+    /// <summary>
+    /// Sends it at once, without anything in between. Who has it is told so first, and nothing that a 304 need not have
+    /// (RFC 9110, 15.4.5) is prepared for it.
+    /// </summary>
     public static Task Send(HttpContext context, CataloguePage page)
     {
-        var response = context.Response;
+        var (request, response) = (context.Request, context.Response);
         var headers = response.Headers;
         headers.CacheControl = Cached;
-        headers.ETag = page.ETag;
-        var known = context.Request.Headers.IfNoneMatch;
-        if (known.Count > 0 && IsKnown(context.Request, known, page.ETag))
+        headers.ETag = page.ETagField;
+        var known = request.Headers.IfNoneMatch;
+        if (known.Count > 0 && IsKnown(request, known, page.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
         }
 
+        SecurityHeaders.SetOfData(headers);
         headers.ContentType = Json;
-        response.ContentLength = page.Json.Length;
-        var writing = response.BodyWriter.WriteAsync(page.Json, context.RequestAborted);
+        headers.ContentLength = page.Json.Length;
+        var writing = response.BodyWriter.WriteAsync(page.Json);
         return writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask();
     }
 

@@ -95,6 +95,17 @@ internal sealed class CatalogueCache : IDisposable
             : new(Renew(ask, Task.FromResult(found)));
     }
 
+    /// <summary>What is kept in memory and counts; otherwise null, and nothing is read.</summary>
+    /// <param name="key">Of what is kept, which is also the subject of the events that evict it.</param>
+    /// <param name="lifetime">How it is kept.</param>
+    public T? Kept<T>(string key, Lifetime lifetime)
+        where T : class
+    {
+        var ask = new Ask<object?, T>(this, key, key, lifetime, null, static (_, _) => Task.FromResult<T?>(null));
+        var finding = _hybrid.GetOrCreateAsync(key, ask, Ask<object?, T>.Read, lifetime.Glance);
+        return finding is { IsCompletedSuccessfully: true, Result: { } kept } && IsCurrent(key, kept) ? kept.Value : null;
+    }
+
     /// <summary>What was read of these before now does not count any more, here and on the other instances.</summary>
     public Task Evict(IReadOnlyCollection<string> subjects)
     {
@@ -202,13 +213,16 @@ internal sealed class CatalogueCache : IDisposable
     }
 }
 
-/// <summary>What the cache measures; hits are the rest of what the server counts.</summary>
+/// <summary>What the cache measures.</summary>
 internal static class CacheMeters
 {
     private static readonly Meter Meter = new("Shop.Api");
 
     internal static readonly Counter<long> Reads = Meter.CreateCounter<long>(
         "shop.catalogue.reads", "{read}", "What had to be read since it was not kept, or not fresh");
+
+    internal static readonly Counter<long> Warm = Meter.CreateCounter<long>(
+        "shop.catalogue.warm", "{answer}", "Product pages that were answered from memory, 304 included");
 
     internal static readonly Counter<long> Evicted = Meter.CreateCounter<long>(
         "shop.catalogue.evicted", "{subject}", "Subjects that an event evicted");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Primitives;
 
 namespace Shop.Api.Catalog;
 
@@ -9,6 +10,9 @@ namespace Shop.Api.Catalog;
 /// </summary>
 internal sealed record CataloguePage(byte[] Json, string ETag)
 {
+    /// <summary>The tag as a header takes it.</summary>
+    public StringValues ETagField { get; } = ETag;
+
     public static CataloguePage Of(byte[] json)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -46,7 +46,7 @@ internal static class CrossOrigin
 
     public static void UseCrossOrigin(this WebApplication app)
     {
-        if (Options(app.Configuration).List.Count == 0) return;
+        if (!IsConfigured(app.Configuration)) return;
         app.Use((context, next) =>
         {
             // Also of answers to whoever has no origin: a cache must not give them to one who has.
@@ -55,6 +55,9 @@ internal static class CrossOrigin
         });
         app.UseCors();
     }
+
+    /// <summary>Whether there are origins whose pages may read our answers.</summary>
+    public static bool IsConfigured(IConfiguration configuration) => Options(configuration).List.Count > 0;
 
     private static CorsOptions Options(IConfiguration configuration) =>
         configuration.GetSection("Cors").Get<CorsOptions>() ?? new CorsOptions();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Shop.Api.Catalog;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
 
@@ -19,6 +20,8 @@ internal static class HttpModule
         builder.AddRateLimits();
         services.AddSingleton<GuestSessions>();
         services.AddDataProtection().SetApplicationName("shop").PersistKeysToDbContext<RequestsDbContext>();
+        // With a log of its own the framework begins an activity for each request; see TraceContext.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // The keys lie beside the requests that they protect, in clear: whoever reads the one can read the other.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
@@ -27,12 +30,16 @@ internal static class HttpModule
     public static void UseHttp(this WebApplication app)
     {
         app.UseProxies();
+        app.UseMiddleware<WarmPages>();
+        app.UseMiddleware<TraceContext>();
         app.UseMiddleware<Failures>();
         // Before all that answers: what form refuses, and routing, which answers what is short-circuited at once.
         app.UseCrossOrigin();
         app.UseMiddleware<RequestForm>();
         app.UseRouting();
         app.UseNetworkLimits();
+        // Said here, or the framework puts it before everything.
+        app.UseAuthentication();
         app.UseAuthorization();
         app.UseCallerLimits();
     }

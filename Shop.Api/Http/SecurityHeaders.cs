@@ -24,10 +24,24 @@ internal static class SecurityHeaders
     public static void Set(HttpContext context)
     {
         var (request, headers) = (context.Request, context.Response.Headers);
+        SetOfData(headers);
+        if (request.Path.StartsWithSegments(DocumentsPath)) headers.ContentSecurityPolicy = PolicyOfDocuments;
+        SetTransport(context);
+    }
+
+    /// <summary>Those of an answer that is no page.</summary>
+    public static void SetOfData(IHeaderDictionary headers)
+    {
         headers.XContentTypeOptions = NoSniff;
         headers["Referrer-Policy"] = NoReferrer;
-        headers.ContentSecurityPolicy =
-            request.Path.StartsWithSegments(DocumentsPath) ? PolicyOfDocuments : PolicyOfData;
-        if (request.IsHttps && !Loopback.IsHost(request.Host)) headers.StrictTransportSecurity = HttpsForAYear;
+        headers.ContentSecurityPolicy = PolicyOfData;
+    }
+
+    /// <summary>The one that depends on how the client has come.</summary>
+    public static void SetTransport(HttpContext context)
+    {
+        var request = context.Request;
+        if (request.IsHttps && !Loopback.IsHost(request.Host))
+            context.Response.Headers.StrictTransportSecurity = HttpsForAYear;
     }
 }

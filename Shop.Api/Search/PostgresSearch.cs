@@ -1,4 +1,3 @@
-using Npgsql;
 using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Search;
@@ -7,9 +6,12 @@ namespace Shop.Api.Search;
 /// Searches through PostgreSQL's full text search. It ranks and counts the <see cref="SearchStatement.MostHits"/> best
 /// known of the products that match, so that its cost does not grow with the catalogue.
 /// </summary>
-internal sealed class PostgresSearch(ReadsDatabase database, QueryReader reader, Suggestions suggestions) : ISearchEngine
+internal sealed class PostgresSearch(
+    ReadsDatabase database, QueryReader reader, IndexedCategories categories, Suggestions suggestions) : ISearchEngine
 {
     private const int PatienceInSeconds = 5;
+
+    private static readonly SearchFilters[] Each = [SearchFilters.Brand, SearchFilters.Category, SearchFilters.Price];
 
     public async Task<SearchHits?> Search(SearchQuery query, CancellationToken cancellationToken)
     {
@@ -43,35 +45,77 @@ internal sealed class PostgresSearch(ReadsDatabase database, QueryReader reader,
         SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchPlace? after,
         CancellationToken cancellationToken)
     {
-        await using var command = database.Source.CreateCommand();
-        command.CommandTimeout = PatienceInSeconds;
-        SearchStatement.Write(command, query, terms, isStrict, after);
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
-        var total = row.GetInt64(0);
-        var skus = row.GetFieldValue<string[]>(1);
-        var keys = row.GetFieldValue<double[]>(2);
-        var hasMore = skus.Length > query.Limit;
-        var next = hasMore
-            ? SearchCursor.Write(query, new SearchPlace(keys[query.Limit - 1], skus[query.Limit - 1]))
-            : null;
-        return new SearchHits(hasMore ? skus[..query.Limit] : skus, total, Facets(row), next)
+        var facets = new FacetCounts();
+        var hits = await Find(query, terms, isStrict, facets, cancellationToken);
+        var page = hits.Where(product => after is not { } place || product.IsAfter(place)).Order()
+            .Take(query.Limit + 1).ToList();
+        var last = page.Count > query.Limit ? page[query.Limit - 1] : null;
+        var next = last is null ? null : SearchCursor.Write(query, new SearchPlace(last.Key, last.Sku));
+        return new SearchHits(
+            [.. page.Take(query.Limit).Select(product => product.Sku)], hits.Count,
+            facets.Read(await categories.Find(facets.Categories, cancellationToken)), next)
         {
-            IsTotalExact = total < SearchStatement.MostHits,
+            IsTotalExact = hits.Count < SearchStatement.MostHits,
         };
     }
 
-    private static SearchFacets Facets(NpgsqlDataReader row) => new(
-        [
-            .. row.GetFieldValue<string[]>(3).Zip(row.GetFieldValue<long[]>(4))
-                .Select(brand => new BrandCount(brand.First, brand.Second)),
-        ],
-        [
-            .. row.GetFieldValue<string[]>(5).Zip(row.GetFieldValue<string[]>(6), row.GetFieldValue<long[]>(7))
-                .Select(node => new CategoryCount(node.First, node.Second, node.Third)),
-        ],
-        [
-            .. row.GetFieldValue<int[]>(8).Zip(row.GetFieldValue<long[]>(9)).Select(range => new PriceCount(
-                PriceRanges.From[range.First], PriceRanges.EndOf(range.First), range.Second)),
-        ]);
+    /// <summary>Finds, and counts the facets of what is found.</summary>
+    private async Task<IReadOnlyList<FoundProduct>> Find(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, FacetCounts facets,
+        CancellationToken cancellationToken)
+    {
+        var set = query.Filters;
+        var all = (await Walk(query, terms, isStrict, [SearchFilters.None], cancellationToken))[0];
+        if (all.Count < SearchStatement.MostHits || set == SearchFilters.None)
+        {
+            // These are all that there are: whatever is filtered is among them.
+            var nodes = query.Category is null
+                ? null
+                : await categories.Find(all.Select(product => product.Category).ToHashSet(), cancellationToken);
+            var passing = all.ToLookup(product => query.Failed(product, nodes));
+            foreach (var (failed, products) in passing.Select(group => (group.Key, group)))
+                facets.Add(products, Facets(failed));
+            return [.. passing[SearchFilters.None]];
+        }
+
+        SearchFilters[] others = [.. Each.Where(facet => set.HasFlag(facet) && set != facet)];
+        var found = await Walk(
+            query, terms, isStrict, [set, .. others.Select(facet => set & ~facet)], cancellationToken);
+        facets.Add(found[0], SearchFilters.All & ~set);
+        foreach (var facet in Each.Where(facet => set == facet)) facets.Add(all, facet);
+        for (var i = 0; i < others.Length; i++) facets.Add(found[i + 1], others[i]);
+        return found[0];
+    }
+
+    /// <summary>The facets that count what fails these filters: all if it fails none, its own if it fails that alone.</summary>
+    private static SearchFilters Facets(SearchFilters failed) => failed switch
+    {
+        SearchFilters.None => SearchFilters.All,
+        SearchFilters.Brand or SearchFilters.Category or SearchFilters.Price => failed,
+        _ => SearchFilters.None,
+    };
+
+    /// <summary>The best known hits, once with each of these of the query's filters.</summary>
+    private async Task<IReadOnlyList<IReadOnlyList<FoundProduct>>> Walk(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, IReadOnlyList<SearchFilters> filters,
+        CancellationToken cancellationToken)
+    {
+        await using var batch = database.Source.CreateBatch();
+        batch.Timeout = PatienceInSeconds;
+        foreach (var heeded in filters) batch.BatchCommands.Add(SearchStatement.Of(query, terms, isStrict, heeded));
+        await using var row = await batch.ExecuteReaderAsync(cancellationToken);
+        var walks = new List<IReadOnlyList<FoundProduct>>();
+        do
+        {
+            var found = new List<FoundProduct>();
+            while (await row.ReadAsync(cancellationToken))
+                found.Add(new FoundProduct(
+                    row.GetString(0), row.GetDouble(1), row.IsDBNull(2) ? null : row.GetString(2), row.GetString(3),
+                    row.GetInt64(4)));
+            walks.Add(found);
+        }
+        while (await row.NextResultAsync(cancellationToken));
+
+        return walks;
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class QueryReader(Vocabulary vocabulary, Synonyms synonyms)
     public async Task<IReadOnlyList<QueryTerm>?> ReadAgain(string text, CancellationToken cancellationToken)
     {
         var tokens = await Look(text, cancellationToken);
-        var known = tokens.FindAll(token => token.Known.IsKnown);
+        var known = tokens.FindAll(token => token.Known is { IsKnown: true, Documents: < Vocabulary.Common });
         if (known.Count == 0) return null;
         var rare = await vocabulary.Rare(known.Select(token => token.Known.Lexeme), cancellationToken);
         known.RemoveAll(token => !rare.Contains(token.Known.Lexeme));

@@ -18,6 +18,7 @@ internal static class SearchEndpoints
                 builder.Services.AddSingleton<Vocabulary>();
                 builder.Services.AddSingleton<Synonyms>();
                 builder.Services.AddSingleton<QueryReader>();
+                builder.Services.AddSingleton<IndexedCategories>();
                 builder.Services.AddSingleton<Suggestions>();
                 builder.Services.AddHostedService(services => services.GetRequiredService<Suggestions>());
                 builder.Services.AddSingleton<ISearchEngine, PostgresSearch>();
@@ -35,7 +36,7 @@ internal static class SearchEndpoints
             .WithSummary("Products by words and filters, with facets")
             .WithDescription(
                 "sort is relevance (default), popularity, price, -price, newest or rating. brand may repeat. Prices are in "
-                + "minor units. The best known thousand of what matches are ranked, and total and facets count these; "
+                + "minor units. The best known five hundred of what matches are ranked, and total and facets count these; "
                 + "totalIsExact says if there are no more. Each facet's counts ignore its own filter.")
             .Produces<SearchView>().Produces(StatusCodes.Status304NotModified).Refuses(400, 503);
         browse.MapGet("/suggest", Suggest)

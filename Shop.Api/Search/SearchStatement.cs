@@ -5,98 +5,65 @@ using Shop.Words;
 
 namespace Shop.Api.Search;
 
-/// <summary>A query as one statement: a page of hits, how many there are, and the facets.</summary>
+/// <summary>The filters that have a facet, which is counted as if that one were not set.</summary>
+[Flags]
+internal enum SearchFilters
+{
+    None = 0,
+    Brand = 1,
+    Category = 2,
+    Price = 4,
+    All = Brand | Category | Price,
+}
+
+/// <summary>A query as a statement: its hits, with what they are ordered and counted by.</summary>
 internal sealed class SearchStatement
 {
     /// <summary>The most hits of one query that are ranked, counted and paged through.</summary>
-    public const int MostHits = 1_000;
+    public const int MostHits = 500;
 
     /// <summary>Only so many wordings of a term count in the ranking; all of them find.</summary>
     private const int MostRanked = 3;
 
     private const long HighestPrice = 100_000_000_000;
 
+    private readonly NpgsqlBatchCommand _command = new();
     private readonly SearchQuery _query;
     private readonly IReadOnlyList<QueryTerm> _terms;
     private readonly bool _isStrict;
-    private readonly NpgsqlCommand _command;
 
-    private SearchStatement(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, NpgsqlCommand command)
-    {
-        _query = query;
-        _terms = terms;
-        _isStrict = isStrict;
-        _command = command;
-    }
+    private SearchStatement(SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict) =>
+        (_query, _terms, _isStrict) = (query, terms, isStrict);
 
-    /// <param name="command">To be completed.</param>
+    /// <summary>Gives SKU, key, brand (or null), category and price of each hit, in no order.</summary>
     /// <param name="query">What is looked for.</param>
     /// <param name="terms">Its text.</param>
     /// <param name="isStrict">Whether hits must have all terms, or else any.</param>
-    /// <param name="after">The end of the page before.</param>
-    public static void Write(
-        NpgsqlCommand command, SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchPlace? after) =>
-        new SearchStatement(query, terms, isStrict, command).Write(after);
-
-    private void Write(SearchPlace? after)
+    /// <param name="filters">Those of the query that are heeded.</param>
+    public static NpgsqlBatchCommand Of(
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchFilters filters)
     {
-        var found = Find(Filters.All);
-        var key = Key();
-        var seek = after is { } place
-            ? $"where key < {Add(place.Key)} or (key = {Add(place.Key)} and sku collate \"C\" > {Add(place.Sku)})"
-            : "";
-        var limit = Add(_query.Limit + 1);
-        var brands = _query.Brands.Count > 0 ? Find(Filters.All & ~Filters.Brand) : null;
-        var nodes = _query.Category is not null ? Find(Filters.All & ~Filters.Category) : null;
-        var prices = _query.MinPrice is not null || _query.MaxPrice is not null ? Find(Filters.All & ~Filters.Price) : null;
-        _command.CommandText =
-            $"""
-            with found as materialized ({found}),
-            {Other("of_any_brand", brands)}{Other("of_any_category", nodes)}{Other("of_any_price", prices)}
-            page as materialized (
-                select sku, key from (select sku, {key} as key from found) ranked {seek}
-                order by key desc, sku collate "C" limit {limit}
-            ), brands as materialized (
-                select min(brand) as value, count(*) as n from {(brands is null ? "found" : "of_any_brand")}
-                where brand is not null group by lower(brand) order by 2 desc, 1 limit {SearchFacets.MostValues}
-            ), nodes as materialized (
-                select c.id, c.name, sum(f.n)::bigint as n
-                from (select category_id, count(*) as n from {(nodes is null ? "found" : "of_any_category")} group by 1) f
-                join search.category_view own on own.id = f.category_id
-                cross join unnest(own.path) as step (id)
-                join search.category_view c on c.id = step.id
-                group by 1, 2 order by 3 desc, 1 limit {SearchFacets.MostValues}
-            ), prices as materialized (
-                select width_bucket(price_amount, {Add(PriceRanges.From)}) - 1 as range, count(*) as n
-                from {(prices is null ? "found" : "of_any_price")} group by 1
-            )
-            select (select count(*) from found),
-                array(select sku from page order by key desc, sku collate "C"),
-                array(select key from page order by key desc, sku collate "C"),
-                array(select value from brands order by n desc, value), array(select n from brands order by n desc, value),
-                array(select id from nodes order by n desc, id), array(select name from nodes order by n desc, id),
-                array(select n from nodes order by n desc, id),
-                array(select range from prices order by range), array(select n from prices order by range)
-            """;
+        var statement = new SearchStatement(query, terms, isStrict);
+        var found = statement.Find(filters);
+        statement._command.CommandText = $"select sku, {statement.Key()}, brand, category_id, price_amount from {found}";
+        return statement._command;
     }
 
-    private static string Other(string name, string? find) => find is null ? "" : $"{name} as materialized ({find}), ";
-
-    private string Find(Filters filters)
+    private string Find(SearchFilters filters)
     {
         var wanted = new List<NpgsqlTsQuery>();
         if (_terms.Count > 0) wanted.Add(_isStrict ? All(_terms.Select(AnyWording)) : Any(_terms.Select(AnyWording)));
         if (_query.InStock) wanted.Add(Lexeme(Marks.InStock));
-        if (filters.HasFlag(Filters.Category) && _query.Category is { } category) wanted.Add(Lexeme(Marks.Category(category)));
-        if (filters.HasFlag(Filters.Brand) && _query.Brands.Count > 0)
+        if (filters.HasFlag(SearchFilters.Category) && _query.Category is { } category) wanted.Add(Lexeme(Marks.Category(category)));
+        if (filters.HasFlag(SearchFilters.Brand) && _query.Brands.Count > 0)
             wanted.Add(Any(_query.Brands.Select(brand => Lexeme(Marks.Brand(brand)))));
-        var (min, max) = filters.HasFlag(Filters.Price)
+        var (min, max) = filters.HasFlag(SearchFilters.Price)
             ? (_query.MinPrice ?? 0, _query.MaxPrice ?? HighestPrice)
             : (0, HighestPrice);
         if ((min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
         // PostgreSQL takes no empty query over the wire.
         var text = wanted.Count > 0 ? Add(All(wanted)) : "''::tsquery";
-        return $"select * from search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";
+        return $"search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";
     }
 
     /// <summary>What hits are ordered by, the highest first.</summary>
@@ -148,14 +115,5 @@ internal sealed class SearchStatement
             : new NpgsqlParameter<T> { TypedValue = value };
         _command.Parameters.Add(parameter);
         return $"${_command.Parameters.Count}";
-    }
-
-    [Flags]
-    private enum Filters
-    {
-        Brand = 1,
-        Category = 2,
-        Price = 4,
-        All = Brand | Category | Price,
     }
 }

@@ -23,6 +23,9 @@ internal sealed class Vocabulary(ReadsDatabase database, TimeProvider time)
     /// <summary>A word of fewer products may be a slip of someone who wrote a title.</summary>
     private const int Few = 3;
 
+    /// <summary>What was counted of so many has not become a slip since the last rebuild, which counts anew.</summary>
+    public const int Common = 10_000;
+
     private const int PatienceInSeconds = 5;
 
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);

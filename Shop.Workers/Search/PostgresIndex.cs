@@ -1,5 +1,6 @@
 using Npgsql;
 using Shop.Messaging.Hosting;
+using Shop.Words;
 
 namespace Shop.Workers.Search;
 
@@ -75,7 +76,7 @@ internal sealed class PostgresIndex(
             $"""
             begin;
             truncate search.{state.Other}, search.word_shadow;
-            drop index if exists search.ix_{state.Other}_words, search.ix_{state.Other}_standing;
+            drop index if exists {string.Join(", ", Indexes(state.Other).Select(index => $"search.{index.Name}"))};
             update search.index_state set shadow = '{state.Other}';
             commit
             """, cancellationToken);
@@ -98,11 +99,8 @@ internal sealed class PostgresIndex(
         await using var connection = await database.Source.OpenConnectionAsync(cancellationToken);
         var shadow = (await IndexState.Read(connection, cancellationToken)).NeedShadow();
         await Run(connection, "set maintenance_work_mem = '256MB'", cancellationToken);
-        await Run(connection,
-            $"create index concurrently ix_{shadow}_standing on search.{shadow} (standing desc)", cancellationToken);
-        await Run(connection,
-            $"create index concurrently ix_{shadow}_words on search.{shadow} using gin (words) with (fastupdate = off)",
-            cancellationToken);
+        foreach (var (name, definition) in Indexes(shadow))
+            await Run(connection, $"create index concurrently {name} on search.{shadow} {definition}", cancellationToken);
         await Run(connection, $"vacuum (analyze) search.{shadow}", cancellationToken);
     }
 
@@ -172,6 +170,14 @@ internal sealed class PostgresIndex(
             await Task.Delay(BetweenSwaps, time, cancellationToken);
         }
     }
+
+    /// <summary>Those of a table that are made when it is full.</summary>
+    private static IEnumerable<(string Name, string Definition)> Indexes(string table) =>
+    [
+        ($"ix_{table}_standing", "(standing desc)"),
+        .. Enumerable.Range(0, Marks.Tiers).Select(tier => (
+            $"ix_{table}_words_{tier}", $"using gin (words) with (fastupdate = off) where tier = {tier}")),
+    ];
 
     private async Task DrawTiers(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -16,12 +16,10 @@ internal sealed class Rebuild(ISearchIndex index, IndexTurns turns, CatalogueRea
         await InTurn(index.Open, cancellationToken);
         await InTurn(index.BeginShadow, cancellationToken);
         var count = 0L;
-        var after = "";
-        while (true)
+        // In the order that the index is walked in: what is looked at together lies together.
+        foreach (var skus in (await catalogue.ReadSkus(cancellationToken)).Chunk(IndexLimits.Batch))
         {
-            var (filled, last) = await Fill(after, cancellationToken);
-            if (filled == 0) break;
-            (count, after) = (count + filled, last);
+            count += await Fill(skus, cancellationToken);
             report(count);
         }
 
@@ -38,12 +36,12 @@ internal sealed class Rebuild(ISearchIndex index, IndexTurns turns, CatalogueRea
         if (right is not null) await InTurn(index.DropShadow, cancellationToken);
     }
 
-    private async Task<(int Filled, string Last)> Fill(string after, CancellationToken cancellationToken)
+    private async Task<int> Fill(string[] skus, CancellationToken cancellationToken)
     {
         await using var turn = await turns.Take(cancellationToken);
-        var documents = await catalogue.ReadAfter(after, IndexLimits.Batch, cancellationToken);
+        var documents = await catalogue.Read(skus, cancellationToken);
         await index.FillShadow([.. documents.Select(document => document.Document)], cancellationToken);
-        return (documents.Count, documents.Count == 0 ? after : documents[^1].Document.Sku);
+        return documents.Count;
     }
 
     private async Task InTurn(Func<CancellationToken, Task> deed, CancellationToken cancellationToken)

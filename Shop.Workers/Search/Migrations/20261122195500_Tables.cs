@@ -45,13 +45,21 @@ namespace Shop.Workers.Search.Migrations
                   words tsvector not null
                 ) with (toast_tuple_target = 512);
                 alter table search.document_a alter column title set storage main, alter column head set storage main;
-                create index ix_document_a_words on search.document_a using gin (words) with (fastupdate = off);
-                create index ix_document_a_standing on search.document_a (standing desc);
-
                 create table search.document_b (like search.document_a including all);
-                drop index search.document_b_words_idx, search.document_b_standing_idx;
-                create index ix_document_b_words on search.document_b using gin (words) with (fastupdate = off);
+                create index ix_document_a_standing on search.document_a (standing desc);
                 create index ix_document_b_standing on search.document_b (standing desc);
+
+                -- Words have an index for each tier: a search walks from one to the next, and whatever is less known than
+                -- what it needs costs it nothing.
+                do $$
+                begin
+                  for tier in 0..16 loop
+                    execute format('create index ix_document_a_words_%1$s on search.document_a using gin (words)
+                      with (fastupdate = off) where tier = %1$s', tier);
+                    execute format('create index ix_document_b_words_%1$s on search.document_b using gin (words)
+                      with (fastupdate = off) where tier = %1$s', tier);
+                  end loop;
+                end $$;
 
                 create table search.index_state (
                   id boolean primary key default true check (id),

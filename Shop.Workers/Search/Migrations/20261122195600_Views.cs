@@ -13,7 +13,7 @@ namespace Shop.Workers.Search.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql(
-                """
+                $$"""
                 create view search.document_view as
                 select sku, title, brand, category_id, price_amount, rating, popularity, created_at, standing, tier, head, words
                 from search.document_a;
@@ -36,58 +36,38 @@ namespace Shop.Workers.Search.Migrations
 
                 -- How many products have it, if not more than so many.
                 create function search.count_up_to(most integer, wanted tsquery) returns bigint
-                language sql stable
-                set enable_seqscan = off
+                language plpgsql stable
+                set plan_cache_mode = force_generic_plan
+                set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off
                 as $$
-                  select count(*) from (select from search.document_view d where d.words @@ wanted limit most) found
-                $$;
+                begin
+                  return (select count(*) from (select from ({{Tiers(Counted)}}) d limit most) found);
+                end $$;
 
                 -- Hits by tiers of popularity: first among the thousand most popular products, then the next thousand, the
-                -- next two, four, eight thousand, until there are enough. So a word that a tenth of a million products have
-                -- is answered after some ten thousand. As soon as so few hits are to be expected that it does not matter,
-                -- all tiers that are left are searched at once. Where there are more than are missing, the best known ones
-                -- are taken, so that every page is of the same hits; among more than twenty times the most, whichever
+                -- next two, four, eight thousand, until there are enough. An index for each tier is walked only when those
+                -- before it did not have enough, which is what a limit makes of a union: so a word that a tenth of a million
+                -- products have is answered from some five thousand, and a rare one from all. Each tier gives the best known
+                -- of its hits, so that every page is of the same ones; among more than twenty times the most, of whichever
                 -- come first, since each has to be looked at.
                 create function search.find(wanted tsquery, min_price bigint, max_price bigint, most integer)
                 returns table (
                   sku text, brand text, category_id text, price_amount bigint, rating double precision, popularity bigint,
                   created_at timestamptz, head tsvector)
-                language plpgsql stable rows 1000
+                language plpgsql stable rows 500
                 set plan_cache_mode = force_generic_plan
                 set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off
                 as $$
                 #variable_conflict use_column
                 declare
-                  missing integer := most;
-                  here integer;
-                  seen bigint := 0;
-                  documents bigint := (select s.documents from search.state_view s);
+                  -- Without a condition, whatever is in any tier.
+                  sought tsquery := case when numnode(wanted) > 0 then wanted else
+                    (select string_agg(quote_literal('t/' || tier), '|') from generate_series(0, 16) tier)::tsquery end;
                 begin
-                  for step in 0..16 loop
-                    return query
-                      select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
-                      from (
-                        select * from search.document_view v
-                        where v.words @@ (wanted && (quote_literal('t/' || step))::tsquery)
-                          and v.price_amount between min_price and max_price
-                        limit 20 * most) d
-                      order by d.standing desc limit missing;
-                    get diagnostics here = row_count;
-                    missing := missing - here;
-                    exit when missing <= 0;
-                    seen := seen + 1000 * (2 ^ greatest(step - 1, 0))::bigint;
-                    if step >= 2 and numnode(wanted) > 0 and (most - missing) * documents / seen <= 2 * most then
-                      return query
-                        select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
-                        from (
-                          select * from search.document_view v
-                          where v.words @@ wanted and v.tier > step
-                            and v.price_amount between min_price and max_price
-                          limit 20 * most) d
-                        order by d.standing desc limit missing;
-                      exit;
-                    end if;
-                  end loop;
+                  return query
+                    select d.sku, d.brand, d.category_id, d.price_amount, d.rating, d.popularity, d.created_at, d.head
+                    from ({{Tiers(Found)}}) d
+                    limit most;
                 end $$;
 
                 -- Words that look alike. Two letters that are swapped leave a short word little in common with itself.
@@ -149,5 +129,21 @@ namespace Shop.Workers.Search.Migrations
                 delete from search.synonym;
                 """);
         }
+
+        private static string Tiers(Func<int, string> one) =>
+            string.Join("\nunion all\n", Enumerable.Range(0, 17).Select(one));
+
+        private static string Counted(int tier) =>
+            $"(select from search.document_view v where v.tier = {tier} and v.words @@ wanted limit most)";
+
+        private static string Found(int tier) =>
+            $"""
+            (select * from (
+              select v.sku, v.brand, v.category_id, v.price_amount, v.rating, v.popularity, v.created_at, v.head, v.standing
+              from search.document_view v
+              where v.tier = {tier} and v.words @@ sought and v.price_amount between min_price and max_price
+              limit 20 * most) t{tier}
+            order by standing desc limit most)
+            """;
     }
 }

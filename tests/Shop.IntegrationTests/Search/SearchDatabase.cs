@@ -100,6 +100,7 @@ public sealed class SearchDatabase : IAsyncLifetime
         var vocabulary = new Vocabulary(reads, TimeProvider.System);
         _synonyms = new Synonyms(reads, vocabulary, TimeProvider.System);
         Suggestions = new Suggestions(reads, TimeProvider.System, NullLogger<Suggestions>.Instance);
-        Engine = new PostgresSearch(reads, new QueryReader(vocabulary, _synonyms), Suggestions);
+        Engine = new PostgresSearch(
+            reads, new QueryReader(vocabulary, _synonyms), new IndexedCategories(reads, TimeProvider.System), Suggestions);
     }
 }
