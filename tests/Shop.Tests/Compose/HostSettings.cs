@@ -30,7 +30,8 @@ internal sealed class HostSettings
 
     /// <summary>Whether the host, or the platform below every host, reads this environment variable.</summary>
     public bool Reads(string variable) =>
-        variable == "ASPNETCORE_URLS" || _keys.Contains(variable.Replace("__", ":", StringComparison.Ordinal));
+        variable is "ASPNETCORE_URLS" or "DOTNET_GCgen0size"
+        || _keys.Contains(variable.Replace("__", ":", StringComparison.Ordinal));
 
     private static IEnumerable<string> References(string project) => Regex
         .Matches(

@@ -13,7 +13,7 @@ internal static class ScriptFile
         var script = Text();
         var lines = Regex.Match(
             script, $@"^    {host}\) cat <<(\w+) ;;$(?<lines>.*?)^\1$", RegexOptions.Multiline | RegexOptions.Singleline);
-        return Regex.Matches(lines.Groups["lines"].Value, "^(?<name>[A-Za-z_]+)=", RegexOptions.Multiline)
+        return Regex.Matches(lines.Groups["lines"].Value, @"^(?<name>\w+)=", RegexOptions.Multiline)
             .Select(variable => variable.Groups["name"].Value)
             .Append("ASPNETCORE_URLS");
     }
