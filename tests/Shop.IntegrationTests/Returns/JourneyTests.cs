@@ -11,7 +11,6 @@ public sealed class When_a_purchase_is_followed_to_its_end(ShopProcesses shop) :
 {
     private const long KettlePrice = 4_999;
     private const long CupPrice = 1_250;
-    private const long Shipping = 599;
 
     [Fact]
     public async Task It_comes_in_two_parcels_a_part_goes_back_and_the_books_balance()
@@ -25,7 +24,7 @@ public sealed class When_a_purchase_is_followed_to_its_end(ShopProcesses shop) :
         var orderId = await buyer.Order(Buyer.GoodCard, (kettle, 1), (cup, 2));
         var order = await buyer.Sees(orderId, "CONFIRMED");
         var total = Amount(order.GetProperty("total"));
-        Assert.Equal(KettlePrice + (2 * CupPrice) + Shipping, total);
+        Assert.Equal(KettlePrice + (2 * CupPrice), total);
 
         var parcels = await dispatch.Labelled(orderId, parcels: 2);
         Assert.Equal(total, parcels.Sum(parcel => Amount(parcel.GetProperty("amount"))));
