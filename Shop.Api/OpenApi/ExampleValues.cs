@@ -83,6 +83,7 @@ internal static class ExampleValues
             "idempotency-key-reused" => kind.Because("It belongs to a checkout with another payload. Use a new one."),
             "webhook-limit" => kind.Because("You have 10. Remove one first."),
             "not-cancellable" => kind.Because($"It is {OrderStatus.Shipped}."),
+            "not-returnable" => kind.Because($"It is {OrderStatus.Shipped}."),
             "not-shippable" => kind.Because($"It is {ParcelStatus.Cancelled}."),
             "rate-limited" => Problems.RateLimited(7),
             "overloaded" => kind.Because("Try again in a moment; nothing is half done."),

@@ -11,7 +11,7 @@ namespace Shop.Api.Returns;
 /// Takes returns. What can be returned is looked up first; of those who ask for the same units at once, the order itself
 /// decides, and the one that comes too late is rejected.
 /// </summary>
-internal sealed class ReturnDesk(ReturnReads returns, CommandDesk desk)
+internal sealed class ReturnDesk(ReturnReads returns, OrderReads orders, CommandDesk desk)
 {
     /// <param name="orderId">The order.</param>
     /// <param name="owner">Whose it must be.</param>
@@ -24,9 +24,12 @@ internal sealed class ReturnDesk(ReturnReads returns, CommandDesk desk)
         var returnId = key is null ? Guid.CreateVersion7() : Named(orderId, owner, key);
         if (key is not null && await returns.Find(orderId, returnId, owner, cancellationToken) is { } known)
             return Accepted(orderId, returnId, known.Status);
-        if (await returns.FindOrder(orderId, owner, cancellationToken) is not { } order) return OrderEndpoints.NoSuchOrder();
-        if (!order.InTime) return Problems.NotReturnable.Because(
-            $"It is {order.Status}: an order can be returned once it is delivered, and for a time after that.");
+        var order = await returns.FindOrder(orderId, owner, cancellationToken);
+        if (order is not { InTime: true })
+            return (order?.Status ?? (await orders.Find(orderId, owner))?.Status) is { } status
+                ? Problems.NotReturnable.Because(
+                    $"It is {status}: an order can be returned once it is delivered, and for a time after that.")
+                : OrderEndpoints.NoSuchOrder();
         if (request.Lines!.Any(line => line.Quantity > order.Left.GetValueOrDefault(line.Sku!)))
             return Problems.NotReturnable.Because("These are more units than were bought and are not returned already.");
         await desk.Accept(new RequestReturn

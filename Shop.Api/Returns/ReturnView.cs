@@ -28,11 +28,11 @@ internal sealed record ReturnDetail
 /// <summary><c>Status</c> is <c>NONE</c>, <c>PENDING</c>, <c>FAILED</c> or <c>REFUNDED</c>.</summary>
 internal sealed record ReturnRefundView(
     string Status,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Amount)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Money? Amount = null)
 {
     public static ReturnRefundView Of(string status, Money? amount) => (status, amount) switch
     {
-        (ReturnStatus.Rejected, _) or (_, null) => new("NONE", null),
+        (ReturnStatus.Rejected, _) or (_, null) => new("NONE"),
         (ReturnStatus.Refunded, _) => new("REFUNDED", amount),
         (ReturnStatus.RefundFailed, _) => new("FAILED", amount),
         _ => new("PENDING", amount),

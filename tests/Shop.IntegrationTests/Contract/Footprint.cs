@@ -16,7 +16,8 @@ internal sealed class Footprint(ShopProcesses shop)
     /// <summary>
     /// Failed guesses at a password are counted, and are meant to be. What webhooks are told, and whether they take it,
     /// follows from orders that were accepted before, and is tried for days. Ratings follow the reviews, and the search index
-    /// the ratings, by a job that comes every ten seconds; the reviews themselves are here.
+    /// the ratings, by a job that comes every ten seconds; the reviews themselves are here. Jobs also copy the provider's
+    /// journal, and note how far they have come with it and with the audit.
     /// </summary>
     private async Task<string> Tables()
     {
@@ -32,6 +33,7 @@ internal sealed class Footprint(ShopProcesses shop)
             where c.relkind in ('r', 'p') and n.nspname not in ('quartz', 'search', 'pg_catalog', 'information_schema')
                 and c.relname not in
                     ('outbox_message', 'inbox_message', 'timer', 'rating', 'rating_delta', 'delivery',
+                    'sweep', 'provider_payment', 'provider_refund', 'audit_mark', 'audit_violation', 'audit_ledger', 'audit_sum',
                     '__EFMigrationsHistory')
             """);
         return (string)(await command.ExecuteScalarAsync())!;
