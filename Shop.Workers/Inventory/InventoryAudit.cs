@@ -64,7 +64,7 @@ internal static class InventoryAudit
         select o.id::text, concat_ws(' ', o.status, 'with', coalesce(r.state, 'no'), 'stock')
         from unnest($1, $2, $3) as o (id, status, total)
         left join inventory.reservation r on r.order_id = o.id
-        where o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED')
+        where o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURNED', 'REFUNDED')
                 and coalesce(r.state, 'RELEASED') in ('HELD', 'RELEASED', 'REJECTED')
             or o.status in ('OUT_OF_STOCK', 'PAYMENT_FAILED', 'CANCELLED', 'EXPIRED') and r.state in ('HELD', 'SOLD')
         """;

@@ -45,8 +45,9 @@ internal static class PaymentsAudit
             p.refunded_amount, 'given back of', p.amount, 'for', o.total)
         from unnest($1, $2, $3) as o (id, status, total)
         left join payments.payment p on p.order_id = o.id
-        where o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED') and (
+        where o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURNED', 'REFUNDED') and (
                 coalesce(p.status, '') not in ('AUTHORIZED', 'CAPTURED') or p.amount <> o.total)
+            or o.status = 'REFUNDED' and p.refunded_amount = 0
             or o.status in ('OUT_OF_STOCK', 'PAYMENT_FAILED', 'CANCELLED', 'EXPIRED') and (
                 p.status in ('AUTHORIZING', 'AUTHORIZED') or p.captured_amount > p.refunded_amount)
         """;

@@ -125,7 +125,8 @@ internal sealed class Books(NpgsqlDataSource database)
             where o.created_at >= $1 and (
                 o.status = 'CONFIRMED'
                     and (r.state is distinct from 'SOLD' or p.status is distinct from 'AUTHORIZED')
-                or o.status in ('SHIPPED', 'DELIVERED') and r.state is distinct from 'SOLD'
+                or o.status in ('SHIPPED', 'DELIVERED', 'RETURN_REQUESTED', 'RETURNED', 'REFUNDED')
+                    and r.state is distinct from 'SOLD'
                 or o.status in ('OUT_OF_STOCK', 'PAYMENT_FAILED', 'EXPIRED', 'CANCELLED')
                     and (coalesce(r.state, '') in ('HELD', 'SOLD') or coalesce(p.status, '') = 'AUTHORIZED'))
             """, since), wrong => wrong == 0);
