@@ -6,7 +6,11 @@ using Xunit;
 
 namespace Shop.IntegrationTests.Returns;
 
-/// <summary>A purchase from its first click to the money that goes back, seen as clients, operators and mailboxes see it.</summary>
+/// <summary>
+/// A purchase from its first click to the money that goes back, seen as clients, operators and mailboxes see it. In a shop
+/// in which nobody breaks the books.
+/// </summary>
+[Collection(StorefrontCollection.Name)]
 public sealed class When_a_purchase_is_followed_to_its_end(ShopProcesses shop) : ShopTest(shop)
 {
     private const long KettlePrice = 4_999;
