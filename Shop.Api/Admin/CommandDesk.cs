@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Shop.Api.Requests;
 using Shop.Contracts;
 using Shop.Messaging;
@@ -17,9 +15,8 @@ internal sealed class CommandDesk(
     public async Task Accept<TCommand>(TCommand command, string subject)
         where TCommand : class, ICommand
     {
-        var source = new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(subject)).AsSpan(0, 16), bigEndian: true);
         var unit = new UnitOfWork();
-        await composer.Send(unit, command, Guid.CreateVersion7(), source, CancellationToken.None);
+        await composer.Send(unit, command, Guid.CreateVersion7(), MessageIds.Of(subject), CancellationToken.None);
         await committer.Commit(unit);
         outbox.DeliverLater(unit);
     }

@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
-using System.Text;
 using Shop.Api.Admin;
 using Shop.Api.Http;
 using Shop.Api.Orders;
 using Shop.Contracts.Returns;
+using Shop.Messaging.Outbox;
 
 namespace Shop.Api.Returns;
 
@@ -21,7 +20,7 @@ internal sealed class ReturnDesk(ReturnReads returns, OrderReads orders, Command
     public async Task<IResult> Open(
         Guid orderId, string owner, string? key, ReturnRequest request, CancellationToken cancellationToken)
     {
-        var returnId = key is null ? Guid.CreateVersion7() : Named(orderId, owner, key);
+        var returnId = key is null ? Guid.CreateVersion7() : MessageIds.Of($"{orderId}\n{owner}\n{key}");
         if (key is not null && await returns.Find(orderId, returnId, owner, cancellationToken) is { } known)
             return Accepted(orderId, returnId, known.Status);
         var order = await returns.FindOrder(orderId, owner, cancellationToken);
@@ -79,7 +78,4 @@ internal sealed class ReturnDesk(ReturnReads returns, OrderReads orders, Command
         return TypedResults.Accepted(
             url, new ReturnAccepted(returnId, orderId, status, url, new ReturnLabelView(url + "/label", null, null)));
     }
-
-    private static Guid Named(Guid orderId, string owner, string key) =>
-        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{orderId}\n{owner}\n{key}")).AsSpan(0, 16), bigEndian: true);
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Shop.Contracts.Inventory;
 using Shop.Contracts.Orders;
 using Shop.Messaging.Outbox;
@@ -52,6 +50,5 @@ internal static class ParcelSplit
 
     private static long Worth(List<ParcelLine> lines) => lines.Sum(line => checked(line.UnitAmount * line.Quantity));
 
-    private static Guid IdOf(Guid cause, string warehouse) => MessageIds.Derive(
-        cause, new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(warehouse)).AsSpan(0, 16), bigEndian: true), 0);
+    private static Guid IdOf(Guid cause, string warehouse) => MessageIds.Derive(cause, MessageIds.Of(warehouse), 0);
 }
