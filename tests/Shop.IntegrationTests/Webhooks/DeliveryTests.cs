@@ -262,12 +262,14 @@ public sealed class When_addresses_are_told_of_orders(WebhooksDatabase shop) : I
     public async Task The_address_that_was_judged_is_the_one_that_is_called()
     {
         var port = new Uri(shop.Receiver.Address).Port;
-        await shop.Register(_owner, $"http://hooks.example.org:{port}/judged-{_order:N}");
+        var host = $"judged-{_order:N}.example.org";
+        await shop.Register(_owner, $"http://{host}:{port}/judged-{_order:N}");
         await shop.Tell(WebhooksDatabase.Confirmed(_owner, _order));
         var asked = 0;
-        await shop.Dispatch(shop.Dispatcher(resolve: (_, _) =>
+        await shop.Dispatch(shop.Dispatcher(resolve: (name, _) =>
         {
-            asked++;
+            // The round also calls what other tests left to be told again.
+            asked += name == host ? 1 : 0;
             return Task.FromResult(new[] { IPAddress.Loopback });
         }));
 
