@@ -28,13 +28,28 @@ public sealed record ConsumerKind(
     /// <summary>
     /// For a <see cref="GroupCommit.IGroupConsumer{TMessage}"/> that nobody waits for, and that hears what comes often: a
     /// rest after each group lets the next one grow, which spares transactions when the shop is busiest. About 1,000
-    /// messages a second.
+    /// messages a second on an idle machine; on a busy one groups take longer, and so do the rests.
     /// </summary>
-    public static readonly ConsumerKind Unhurried = Grouped with { Rest = TimeSpan.FromMilliseconds(100) };
+    public static readonly ConsumerKind Unhurried =
+        Grouped with { Rest = TimeSpan.FromMilliseconds(100), Share = 0.1 };
 
     /// <summary>The same for messages that speak of up to hundreds of things each.</summary>
     public static readonly ConsumerKind Indexing = Unhurried with { Concurrency = 32, Prefetch = 48 };
 
-    /// <summary>How long a group consumer rests after each group.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a group consumer rests after each group, at least.</summary>
     public TimeSpan Rest { get; init; }
+
+    /// <summary>
+    /// How much of the time a group consumer is at work, at most; 1 is always. What others make it wait counts as its work,
+    /// so that it gives way when the machine is busy.
+    /// </summary>
+    public double Share { get; init; } = 1;
+
+    internal TimeSpan RestAfter(TimeSpan work)
+    {
+        var rest = work * (1 / Share - 1);
+        return rest < Rest ? Rest : rest > LongestRest ? LongestRest : rest;
+    }
 }

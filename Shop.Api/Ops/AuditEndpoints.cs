@@ -17,7 +17,7 @@ internal static class AuditEndpoints
     {
         var ops = app.MapGroup("/ops").WithTags("Operations").RequireAuthorization(Policies.Ops);
         ops.MapGet("/audit", Audit).WithSummary("What must hold, evaluated a moment ago")
-            .WithDescription("What changed is evaluated within half a minute, and everything else again and again: "
+            .WithDescription("What changed is evaluated within a minute, and everything else again and again: "
                 + "./shop audit does it all at once.")
             .Produces<AuditView>().Refuses(401, 403, 503);
         ops.MapGet("/escalations", List).WithSummary("What waits for people, the newest first")

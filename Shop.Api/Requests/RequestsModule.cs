@@ -8,6 +8,6 @@ internal static class RequestsModule
     {
         bus.Context<RequestsDbContext>("Requests", _ => { });
         bus.Job<ForgetRequestsJob>(TimeSpan.FromMinutes(10));
-        bus.Job<AuditRequestsJob>(TimeSpan.FromSeconds(20));
+        bus.Job<AuditRequestsJob>(TimeSpan.FromMinutes(1));
     }
 }

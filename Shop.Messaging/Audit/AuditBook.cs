@@ -17,8 +17,11 @@ public sealed class AuditBook(NpgsqlDataSource source, string schema)
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    /// <summary>A change shows when its transaction is committed, and has the time of its beginning.</summary>
-    private static readonly TimeSpan LongestTransaction = TimeSpan.FromMinutes(2);
+    /// <summary>
+    /// A change shows when its transaction is committed, and has the time of its beginning. One of a transaction that lasts
+    /// longer is found by the walk through everything.
+    /// </summary>
+    private static readonly TimeSpan LongestTransaction = TimeSpan.FromSeconds(20);
 
     /// <returns>How many subjects are wrong, of those that it looked at.</returns>
     public async Task<int> Evaluate(AuditCheck check, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Shop.Messaging.GroupCommit;
 
 /// <summary>
@@ -8,13 +10,15 @@ namespace Shop.Messaging.GroupCommit;
 /// <param name="largestGroup">The most calls in one run.</param>
 /// <param name="waitingLimit">The most calls that may wait; more are refused with <see cref="CoalescerFullException"/>.</param>
 /// <param name="lanes">How many runs may be under way at once.</param>
-/// <param name="rest">How long a lane rests after a run; only for work that nobody waits for.</param>
+/// <param name="rest">
+/// How long a lane rests after a run, by how long that took; only for work that nobody waits for.
+/// </param>
 public sealed class Coalescer<TRequest, TResult>(
     Func<IReadOnlyList<Call<TRequest, TResult>>, Task> run,
     int largestGroup = 128,
     int waitingLimit = 10_000,
     int lanes = 1,
-    TimeSpan rest = default)
+    Func<TimeSpan, TimeSpan>? rest = null)
 {
     private readonly Queue<Call<TRequest, TResult>> _waiting = new();
     private int _running;
@@ -41,6 +45,7 @@ public sealed class Coalescer<TRequest, TResult>(
     {
         while (Take() is { Count: > 0 } group)
         {
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 await run(group);
@@ -51,7 +56,7 @@ public sealed class Coalescer<TRequest, TResult>(
                 foreach (var call in group) call.Fail(exception);
             }
 
-            if (rest > TimeSpan.Zero) await Task.Delay(rest);
+            if (rest?.Invoke(Stopwatch.GetElapsedTime(began)) is { } pause && pause > TimeSpan.Zero) await Task.Delay(pause);
         }
     }
 

@@ -88,7 +88,7 @@ internal sealed class GroupRunner<TConsumer, TMessage, TContext>
         _contexts = contexts;
         _coalescer = new Coalescer<GroupMessage<TMessage>, bool>(
             calls => Bisection.Run(calls, Handle, call => call.Succeed(true), (call, exception) => call.Fail(exception)),
-            MessageGroup<TMessage>.LargestGroup, rest: kind.Rest);
+            MessageGroup<TMessage>.LargestGroup, rest: kind.RestAfter);
     }
 
     public Task Run(GroupMessage<TMessage> message) => _coalescer.Call(message);

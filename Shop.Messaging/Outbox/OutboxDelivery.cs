@@ -28,7 +28,7 @@ public sealed partial class OutboxDelivery<TContext>
         _database = database;
         _logger = logger;
         _removals = new Coalescer<Guid, bool>(
-            Remove, largestGroup: 2_000, waitingLimit: 100_000, rest: TimeSpan.FromMilliseconds(100));
+            Remove, largestGroup: 2_000, waitingLimit: 100_000, rest: _ => TimeSpan.FromMilliseconds(100));
     }
 
     /// <summary>Never throws for a message that could not be published: it is durable, and will be swept.</summary>

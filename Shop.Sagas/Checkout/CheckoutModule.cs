@@ -11,6 +11,6 @@ internal static class CheckoutModule
     public static void Checkout(this ShopBus bus)
     {
         bus.Context<OrdersDbContext>("Orders", orders => orders.GroupSaga<CheckoutStateMachine, Order>(Queues.Checkout));
-        bus.Job<AuditOrdersJob>(TimeSpan.FromSeconds(20));
+        bus.Job<AuditOrdersJob>(TimeSpan.FromMinutes(1));
     }
 }

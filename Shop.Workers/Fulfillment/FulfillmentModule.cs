@@ -25,7 +25,7 @@ internal static class FulfillmentModule
 
     public static void Fulfillment(this ShopBus bus) => bus.Context<FulfillmentDbContext>("Fulfillment", fulfillment =>
     {
-        fulfillment.CollectingConsumer<OpenFulfillmentConsumer>();
+        fulfillment.GroupConsumer<OpenFulfillmentConsumer>(ConsumerKind.Unhurried);
         fulfillment.CollectingConsumer<StopFulfillmentConsumer>();
         fulfillment.CollectingConsumer<CallOffFulfillmentConsumer>();
         fulfillment.CollectingConsumer<HandOverParcelConsumer>();

@@ -1,6 +1,5 @@
-using MassTransit;
 using Shop.Contracts.Orders;
-using Shop.Messaging;
+using Shop.Messaging.GroupCommit;
 
 namespace Shop.Workers.Fulfillment;
 
@@ -8,18 +7,22 @@ namespace Shop.Workers.Fulfillment;
 /// Takes a confirmed order over for shipping, a parcel for each warehouse. An order that was called off before it came
 /// stays called off: its parcels are cancelled instead of being labelled.
 /// </summary>
-internal sealed class OpenFulfillmentConsumer(UnitOfWork unit) : IConsumer<OrderConfirmed>
+internal sealed class OpenFulfillmentConsumer : IGroupConsumer<OrderConfirmed>
 {
-    public Task Consume(ConsumeContext<OrderConfirmed> context)
+    public Task Consume(MessageGroup<OrderConfirmed> group, CancellationToken cancellationToken)
     {
-        unit.Rows.InsertOnce(new FulfillmentOrder
+        foreach (var message in group.Messages)
         {
-            OrderId = context.Message.OrderId,
-            ShippingAddress = context.Message.ShippingAddress,
-            ShippingMethod = context.Message.ShippingMethod,
-            Allocations = context.Message.Allocations,
-        });
-        foreach (var parcel in ParcelSplit.Of(context.Message)) unit.Rows.InsertOnce(parcel);
+            message.Rows.InsertOnce(new FulfillmentOrder
+            {
+                OrderId = message.Body.OrderId,
+                ShippingAddress = message.Body.ShippingAddress,
+                ShippingMethod = message.Body.ShippingMethod,
+                Allocations = message.Body.Allocations,
+            });
+            foreach (var parcel in ParcelSplit.Of(message.Body)) message.Rows.InsertOnce(parcel);
+        }
+
         return Task.CompletedTask;
     }
 }

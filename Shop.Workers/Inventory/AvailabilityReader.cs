@@ -33,12 +33,17 @@ internal static class AvailabilityReader
         from (select id, sku from inventory.ledger_entry where id > $1 order by id limit $2) entry
         """;
 
+    // A row that meets a conflict is locked, which is written to disk, even when it stays as it was: most do.
     private const string BandsSql = $"""
         insert into inventory.availability as a (sku, band)
-        select sku, {AvailabilityBand.OfUnits}
+        select sku, band
         from (
-            select sku, sum(on_hand - reserved - sold) as units
-            from inventory.stock_item where sku = any((select $1)::text[]) group by sku order by sku) counted
+            select sku, {AvailabilityBand.OfUnits} as band
+            from (
+                select sku, sum(on_hand - reserved - sold) as units
+                from inventory.stock_item where sku = any((select $1)::text[]) group by sku) counted) banded
+        where not exists (select from inventory.availability known where known.sku = banded.sku and known.band = banded.band)
+        order by sku
         on conflict (sku) do update set band = excluded.band, changed_at = now() where a.band <> excluded.band
         returning sku, band
         """;

@@ -25,6 +25,6 @@ internal static class InventoryModule
         inventory.Consumer<PutWarehouseConsumer>();
         bus.Job<SweepHoldsJob>(TimeSpan.FromSeconds(5));
         bus.Job<PublishAvailabilityJob>(PublishAvailabilityJob.Every);
-        bus.Job<AuditStockJob>(TimeSpan.FromSeconds(20));
+        bus.Job<AuditStockJob>(TimeSpan.FromMinutes(1));
     });
 }

@@ -15,7 +15,7 @@ internal sealed partial class PublishAvailabilityJob(
     Database<InventoryDbContext> database, OutboxWriter<InventoryDbContext> outbox, MessageComposer composer,
     ILogger<PublishAvailabilityJob> logger) : IJob
 {
-    public static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     /// <summary>One source, so that what is left to the sweep stays in order.</summary>
     private static readonly Guid Source = new("3f0c2f0e-58c1-4d0e-8a27-5b2a4ad1c7d2");

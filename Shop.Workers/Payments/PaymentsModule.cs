@@ -28,6 +28,6 @@ internal static class PaymentsModule
         bus.Job<RetryVoidsJob>(TimeSpan.FromSeconds(15));
         bus.Job<RepeatAttemptsJob>(TimeSpan.FromSeconds(5));
         bus.Job<ReconcileJob>(TimeSpan.FromSeconds(10));
-        bus.Job<AuditPaymentsJob>(TimeSpan.FromSeconds(20));
+        bus.Job<AuditPaymentsJob>(TimeSpan.FromMinutes(1));
     });
 }

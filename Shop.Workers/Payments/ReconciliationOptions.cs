@@ -21,7 +21,7 @@ internal sealed class ReconciliationOptions : IValidatableObject
 
     /// <summary>Pages of a hundred that one run may read of each list.</summary>
     [Range(1, 1_000)]
-    public int PagesEachRun { get; init; } = 20;
+    public int PagesEachRun { get; init; } = 10;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

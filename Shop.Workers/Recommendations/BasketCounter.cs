@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using Npgsql;
 using Shop.Messaging.Hosting;
 
 namespace Shop.Workers.Recommendations;
 
 /// <summary>
-/// Brings the counts up to the baskets, thousands at a time: adds what is new, takes out what was called off or has
+/// Brings the counts up to the baskets, hundreds at a time: adds what is new, takes out what was called off or has
 /// become too old. Each slice is one statement, so a basket is marked as counted exactly when it is.
 /// </summary>
 internal sealed class BasketCounter(Database<RecommendationsDbContext> database)
@@ -12,8 +13,8 @@ internal sealed class BasketCounter(Database<RecommendationsDbContext> database)
     /// <summary>Of a large order only so many lines make pairs, the first.</summary>
     public const int MostLinesPaired = 20;
 
-    private const int MostBaskets = 2_000;
-    private const int MostSlices = 500;
+    private const int MostBaskets = 500;
+    private const int MostSlices = 2_000;
 
     private static readonly string CountSql = $"""
         with due as (
@@ -83,24 +84,31 @@ internal sealed class BasketCounter(Database<RecommendationsDbContext> database)
         select count(*)::int from forgotten
         """;
 
-    /// <summary>Counts all that is due.</summary>
+    /// <summary>Counts what is due.</summary>
+    /// <param name="cancellationToken">Ends it between two slices.</param>
+    /// <param name="budget">After which no other slice is begun; all that is due if it is left out.</param>
     /// <returns>How many baskets were counted in or out.</returns>
-    public Task<int> Count(CancellationToken cancellationToken) => Repeat(CountSql, null, cancellationToken);
+    public Task<int> Count(CancellationToken cancellationToken, TimeSpan? budget = null) =>
+        Repeat(CountSql, null, cancellationToken, budget);
 
-    /// <summary>Forgets orders that are older than the window, and pairs that nobody bought in it.</summary>
-    public async Task Forget(TimeSpan window, CancellationToken cancellationToken)
+    /// <summary>Counts what is due, and forgets orders that are older than the window, and pairs that nobody bought in it.</summary>
+    public async Task CountAndForget(
+        TimeSpan window, CancellationToken cancellationToken, TimeSpan? budget = null)
     {
         await Repeat(AgeSql, window, cancellationToken);
-        await Count(cancellationToken);
+        await Count(cancellationToken, budget);
         await Repeat(ForgetBasketsSql, window, cancellationToken);
         await Repeat(ForgetPairsSql, null, cancellationToken);
     }
 
-    private async Task<int> Repeat(string sql, TimeSpan? window, CancellationToken cancellationToken)
+    private async Task<int> Repeat(
+        string sql, TimeSpan? window, CancellationToken cancellationToken, TimeSpan? budget = null)
     {
         var sum = 0;
+        var began = Stopwatch.GetTimestamp();
         for (var (slice, done) = (0, MostBaskets); slice < MostSlices && done == MostBaskets; slice++)
         {
+            if (slice > 0 && Stopwatch.GetElapsedTime(began) > budget) break;
             await using var command = database.Source.CreateCommand(sql);
             if (window is { } age) command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = age });
             done = (int)(await command.ExecuteScalarAsync(cancellationToken))!;

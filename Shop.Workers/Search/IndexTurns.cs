@@ -46,8 +46,6 @@ internal sealed class IndexTurns(Database<SearchDbContext> database, TimeProvide
     /// <summary>A lock of a session, not of a transaction: one that is open for long would keep an index from being made.</summary>
     private sealed class Hold(NpgsqlConnection connection, string name) : IAsyncDisposable
     {
-        private bool _isLocked;
-
         public static async Task<Hold> Begin(NpgsqlDataSource source, string name, CancellationToken cancellationToken) =>
             new(await source.OpenConnectionAsync(cancellationToken), name);
 
@@ -56,24 +54,23 @@ internal sealed class IndexTurns(Database<SearchDbContext> database, TimeProvide
             try
             {
                 await Ask("select pg_advisory_lock(hashtext($1))", patienceInSeconds, cancellationToken);
-                _isLocked = true;
             }
             catch (Exception problem) when (problem is NpgsqlException or OperationCanceledException)
             {
-                await connection.DisposeAsync();
+                await DisposeAsync();
                 throw;
             }
         }
 
-        public async Task<bool> TryLock(CancellationToken cancellationToken) => _isLocked =
+        public async Task<bool> TryLock(CancellationToken cancellationToken) =>
             await Ask("select pg_try_advisory_lock(hashtext($1))", PatienceInSeconds, cancellationToken) is true;
 
         public async ValueTask DisposeAsync()
         {
             try
             {
-                if (_isLocked)
-                    await Ask("select pg_advisory_unlock(hashtext($1))", PatienceInSeconds, CancellationToken.None);
+                // Also when nothing was answered: the lock may have been given all the same, and the session lives on.
+                await Ask("select pg_advisory_unlock_all(), $1", PatienceInSeconds, CancellationToken.None);
             }
             catch (NpgsqlException)
             {

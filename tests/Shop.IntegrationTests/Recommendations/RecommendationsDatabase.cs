@@ -83,7 +83,7 @@ public sealed class RecommendationsDatabase : IAsyncLifetime
 
     internal Task<int> Count() => Counter.Count(TestContext.Current.CancellationToken);
 
-    internal Task Forget() => Counter.Forget(TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
+    internal Task Forget() => Counter.CountAndForget(TimeSpan.FromDays(90), TestContext.Current.CancellationToken);
 
     internal Task<int> Rank(IConnectionMultiplexer? redis = null) => new Ranker(
         Database, _reads, redis ?? _redis,
