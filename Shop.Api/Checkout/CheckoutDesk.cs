@@ -6,6 +6,7 @@ using Shop.Api.Catalog;
 using Shop.Api.Http;
 using Shop.Api.Orders;
 using Shop.Api.Requests;
+using Shop.Api.Sales;
 using Shop.Contracts.Orders;
 using Shop.Messaging;
 using Shop.Messaging.GroupCommit;
@@ -15,10 +16,10 @@ using StackExchange.Redis;
 namespace Shop.Api.Checkout;
 
 /// <summary>
-/// Accepts checkouts. A key that was accepted is answered from the record, whatever else is away. Otherwise the cart is
-/// frozen and priced by the catalogue; and the request, its answer, the end of that cart and the command that starts the
-/// order are one commit. Everything after it (the broker, Redis) can fail without harm to the order; before it, the cart
-/// is put back.
+/// Accepts checkouts. A key that was accepted is answered from the record, whatever else is away. Otherwise, if it is let
+/// in, the cart is frozen and priced by the catalogue; and the request, its answer, the end of that cart and the command that
+/// starts the order are one commit. Everything after it (the broker, Redis) can fail without harm to the order; before it,
+/// the cart is put back.
 /// </summary>
 internal sealed partial class CheckoutDesk(
     AcceptedRequests requests,
@@ -28,6 +29,8 @@ internal sealed partial class CheckoutDesk(
     SpentCarts spent,
     OrderReads orders,
     Prices prices,
+    ActiveSales sales,
+    AdmissionGate gate,
     IOptions<ShippingOptions> shipping,
     MessageComposer composer,
     GroupCommitter<RequestsDbContext> committer,
@@ -45,6 +48,7 @@ internal sealed partial class CheckoutDesk(
     {
         var owner = caller.Owner!;
         if (await requests.Find(owner, key) is { } earlier) return Replay(earlier, fingerprint);
+        if (gate.Refuse() is { } overloaded) return overloaded;
         switch (inFlight.Enter(owner, key))
         {
             case InFlight.Entry.Running:
@@ -87,6 +91,7 @@ internal sealed partial class CheckoutDesk(
                 {
                     var pricing = await Price(cart.Lines, request, hasGrown);
                     if (pricing is not Pricing.Agreed agreed) return CheckoutProblems.Of(pricing, hasGrown);
+                    if (await OverLimit(owner, agreed.Lines) is { } over) return over;
                     isOrderedOrUnknown = true;
                     return await Order(owner, key, fingerprint, request, cart.Generation, agreed);
                 }
@@ -106,6 +111,19 @@ internal sealed partial class CheckoutDesk(
         for (var i = 0; i < skus.Length; i++) skus[i] = cart[i].Sku;
         var charge = shipping.Value.Of(request.ShippingMethod!);
         return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney(), hasGrown);
+    }
+
+    /// <summary>Tells early what the stock's ledger would decide; it alone knows what is under way.</summary>
+    private async Task<ProblemResult?> OverLimit(string owner, IReadOnlyList<OrderLine> lines)
+    {
+        if (sales.AreNone) return null;
+        var onSale = lines.Select(line => (Line: line, Sale: sales.FindOpen(line.Sku))).Where(each => each.Sale is not null)
+            .Select(each => (each.Line, Sale: each.Sale!)).ToList();
+        if (onSale.Count == 0) return null;
+        var bought = await sales.Bought(owner, [.. onSale.Select(each => each.Sale.Id)]);
+        var over = onSale.Where(each =>
+            bought.GetValueOrDefault(each.Sale.Id) + each.Line.Quantity > each.Sale.PerPersonLimit).ToList();
+        return over.Count == 0 ? null : CheckoutProblems.OverLimit([.. over.Select(each => each.Line.Sku)]);
     }
 
     private async Task<IResult> Order(
@@ -146,6 +164,7 @@ internal sealed partial class CheckoutDesk(
             if (await Resolve(accepted, cart) is { } refusal) return refusal;
         }
 
+        gate.Accepted(command.OrderId);
         outbox.DeliverLater(unit);
         await TryInRedis(() => frozen.Drop(owner, cart), cart);
         return new StoredAnswer(accepted, isReplay: false);

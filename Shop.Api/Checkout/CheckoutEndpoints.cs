@@ -2,6 +2,7 @@ using Shop.Api.Http;
 using Shop.Api.OpenApi;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
+using Shop.Api.Sales;
 
 namespace Shop.Api.Checkout;
 
@@ -16,6 +17,12 @@ internal static class CheckoutEndpoints
         builder.Services.AddSingleton<AcceptedRequests>();
         builder.Services.AddSingleton<SpentCarts>();
         builder.Services.AddSingleton<InFlight>();
+        builder.Services.AddOptions<AdmissionOptions>().BindConfiguration("Admission")
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AdmissionGate>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AdmissionGate>());
+        builder.Services.AddSingleton<ActiveSales>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ActiveSales>());
         builder.Services.AddSingleton<CheckoutDesk>();
     }
 
@@ -32,7 +39,7 @@ internal static class CheckoutEndpoints
         .Tells(202, "Idempotent-Replayed", "true, where the key was used before and this is its answer again.")
         .Refuses(400, 401, 503)
         .Refuses(Problems.KeyMissing, Problems.KeyInFlight, Problems.KeyReused)
-        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable);
+        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable, Problems.PurchaseLimit);
 
     private static async Task<IResult> CheckOut(
         CheckoutRequest request, Caller caller, HttpContext context, CheckoutDesk desk)

@@ -37,6 +37,7 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(ProductRequest))]
 [JsonSerializable(typeof(StockReceiptRequest))]
 [JsonSerializable(typeof(WarehouseRequest))]
+[JsonSerializable(typeof(SaleRequest))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]

@@ -76,6 +76,7 @@ internal static class ExampleValues
                 Lines = [new PriceChange(Sku, 2, UnitPrice with { Amount = UnitPrice.Amount - 500 }, UnitPrice)],
                 Total = Total,
             }),
+            "purchase-limit" => kind.With(new Problem { Detail = "Nothing was ordered. You may have one more of it.", Skus = [Sku] }),
             "product-unavailable" => kind.With(new Problem { Detail = "It is not for sale now.", Skus = [Sku] }),
             "cart-empty" => kind.Because("There is nothing in it to order."),
             "idempotency-key-missing" => kind.Because("Send one for each checkout that is meant, and again with a repeat."),
@@ -208,6 +209,10 @@ internal static class ExampleValues
         yield return (typeof(StockReceiptRequest), new StockReceiptRequest
         {
             Sku = Sku, Warehouse = "WH-7", Quantity = 100, Reference = "delivery 4711",
+        });
+        yield return (typeof(SaleRequest), new SaleRequest
+        {
+            StartsAt = At, EndsAt = At.AddHours(2), PerPersonLimit = 2, Quantity = 100,
         });
         yield return (typeof(WarehouseRequest), new WarehouseRequest
         {

@@ -103,6 +103,10 @@ internal static class AuthorisationTable
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/{warehouse}-{new}", Warehouse, 401, 403, 403, 403, 202)
             with { Case = "with an address" },
+        Row("PUT /admin/sales/{sku}", "/admin/sales/SALE-1", "{}", 401, 403, 403, 403, 400),
+        Row("PUT /admin/sales/{sku}", "/admin/sales/SALE-{new}", """
+            { "startsAt": "2030-01-01T00:00:00Z", "endsAt": "2030-01-01T01:00:00Z", "perPersonLimit": 2, "quantity": 100 }
+            """, 401, 403, 403, 403, 202) with { Case = "with terms" },
         Row("GET /admin/parcels", "/admin/parcels", null, 401, 403, 403, 403, 200),
         Row("POST /admin/parcels/{id}/hand-over", $"/admin/parcels/{NoId}/hand-over", null, 401, 403, 403, 403, 404),
         Row("POST /admin/parcels/{id}/unshippable", $"/admin/parcels/{NoId}/unshippable", """{ "reason": "none there" }""",
