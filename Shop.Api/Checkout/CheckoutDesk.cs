@@ -29,7 +29,7 @@ internal sealed partial class CheckoutDesk(
     SpentCarts spent,
     OrderReads orders,
     Prices prices,
-    ActiveSales sales,
+    SaleDoor sales,
     AdmissionGate gate,
     IOptions<ShippingOptions> shipping,
     MessageComposer composer,
@@ -91,9 +91,12 @@ internal sealed partial class CheckoutDesk(
                 {
                     var pricing = await Price(cart.Lines, request, hasGrown);
                     if (pricing is not Pricing.Agreed agreed) return CheckoutProblems.Of(pricing, hasGrown);
-                    if (await OverLimit(owner, agreed.Lines) is { } over) return over;
+                    var onSale = sales.OnSale(agreed.Lines);
+                    if (await sales.Refuse(owner, onSale) is { } refusal) return refusal;
                     isOrderedOrUnknown = true;
-                    return await Order(owner, key, fingerprint, request, cart.Generation, agreed);
+                    var answer = await Order(owner, key, fingerprint, request, cart.Generation, agreed);
+                    if (onSale.Count > 0 && answer is StoredAnswer) await sales.Use(owner, onSale);
+                    return answer;
                 }
                 finally
                 {
@@ -111,19 +114,6 @@ internal sealed partial class CheckoutDesk(
         for (var i = 0; i < skus.Length; i++) skus[i] = cart[i].Sku;
         var charge = shipping.Value.Of(request.ShippingMethod!);
         return PriceRules.Price(cart, await prices.Of(skus), charge, request.ExpectedTotal?.ToMoney(), hasGrown);
-    }
-
-    /// <summary>Tells early what the stock's ledger would decide; it alone knows what is under way.</summary>
-    private async Task<ProblemResult?> OverLimit(string owner, IReadOnlyList<OrderLine> lines)
-    {
-        if (sales.AreNone) return null;
-        var onSale = lines.Select(line => (Line: line, Sale: sales.FindOpen(line.Sku))).Where(each => each.Sale is not null)
-            .Select(each => (each.Line, Sale: each.Sale!)).ToList();
-        if (onSale.Count == 0) return null;
-        var bought = await sales.Bought(owner, [.. onSale.Select(each => each.Sale.Id)]);
-        var over = onSale.Where(each =>
-            bought.GetValueOrDefault(each.Sale.Id) + each.Line.Quantity > each.Sale.PerPersonLimit).ToList();
-        return over.Count == 0 ? null : CheckoutProblems.OverLimit([.. over.Select(each => each.Line.Sku)]);
     }
 
     private async Task<IResult> Order(

@@ -2,7 +2,6 @@ using Shop.Api.Http;
 using Shop.Api.OpenApi;
 using Shop.Api.RateLimiting;
 using Shop.Api.Requests;
-using Shop.Api.Sales;
 
 namespace Shop.Api.Checkout;
 
@@ -21,8 +20,6 @@ internal static class CheckoutEndpoints
             .ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<AdmissionGate>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AdmissionGate>());
-        builder.Services.AddSingleton<ActiveSales>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<ActiveSales>());
         builder.Services.AddSingleton<CheckoutDesk>();
     }
 
@@ -39,7 +36,8 @@ internal static class CheckoutEndpoints
         .Tells(202, "Idempotent-Replayed", "true, where the key was used before and this is its answer again.")
         .Refuses(400, 401, 503)
         .Refuses(Problems.KeyMissing, Problems.KeyInFlight, Problems.KeyReused)
-        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable, Problems.PurchaseLimit);
+        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable)
+        .Refuses(Problems.PurchaseLimit, Problems.NotAdmitted);
 
     private static async Task<IResult> CheckOut(
         CheckoutRequest request, Caller caller, HttpContext context, CheckoutDesk desk)

@@ -10,12 +10,6 @@ internal static class CheckoutProblems
 
     public static ProblemResult CartEmpty() => Problems.CartEmpty.Because("There is nothing in it to order.");
 
-    public static ProblemResult OverLimit(IReadOnlyList<string> skus) => Problems.PurchaseLimit.With(new Problem
-    {
-        Detail = "Nothing was ordered. With what you have ordered already it is more of these than one person may have.",
-        Skus = skus,
-    });
-
     /// <param name="pricing">Any but <see cref="Pricing.Agreed"/>.</param>
     /// <param name="hasGrown">Whether lines joined the cart with this very request.</param>
     public static ProblemResult Of(Pricing pricing, bool hasGrown) => pricing switch

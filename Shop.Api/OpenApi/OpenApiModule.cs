@@ -47,6 +47,7 @@ internal static class OpenApiModule
         ["Checkout"] = "Turns a cart into an order, once for each idempotency key.",
         ["Operations"] = "What is stuck, and how it goes on. Needs the role ops.",
         ["Orders"] = "What became of a checkout.",
+        ["Sales"] = "The waiting room of a flash sale.",
         ["Webhooks"] = "Signed notifications from others.",
     };
 

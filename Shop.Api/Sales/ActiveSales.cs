@@ -3,7 +3,10 @@ using Shop.Messaging.Hosting;
 
 namespace Shop.Api.Sales;
 
-/// <summary>A sale as its owner's view has it.</summary>
+/// <summary>
+/// A sale as its owner's view has it: units that are reserved or bought, those that can still be had, and what a
+/// buyer has on average.
+/// </summary>
 internal sealed record SaleTerms(
     Guid Id,
     string Sku,
@@ -12,15 +15,14 @@ internal sealed record SaleTerms(
     int PerPersonLimit,
     int Quantity,
     int Taken,
+    int Left,
+    double? Typical,
     bool HasStarted,
     bool HasEnded,
     byte[] Commitment,
     byte[]? Seed)
 {
     public bool IsOpen => HasStarted && !HasEnded;
-
-    /// <summary>Units that nobody has reserved or bought.</summary>
-    public int Left => Math.Max(0, Quantity - Taken);
 }
 
 /// <summary>
@@ -34,7 +36,7 @@ internal sealed partial class ActiveSales(ReadsDatabase database, TimeProvider t
 
     /// <summary>Those that ended are still told of for so long.</summary>
     private const string Statement = """
-        select id, sku, starts_at, ends_at, per_person_limit, quantity, taken, has_started, has_ended, commitment, seed
+        select id, sku, starts_at, ends_at, per_person_limit, quantity, taken, units_left, typical_units, has_started, has_ended, commitment, seed
         from inventory.sale_view where ends_at > now() - interval '1 hour'
         order by ends_at limit $1
         """;
@@ -98,8 +100,9 @@ internal sealed partial class ActiveSales(ReadsDatabase database, TimeProvider t
         while (await reader.ReadAsync(cancellationToken))
             sales[reader.GetString(1)] = new SaleTerms(
                 reader.GetGuid(0), reader.GetString(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetInt32(4),
-                reader.GetInt32(5), reader.GetInt32(6), reader.GetBoolean(7), reader.GetBoolean(8),
-                reader.GetFieldValue<byte[]>(9), reader.IsDBNull(10) ? null : reader.GetFieldValue<byte[]>(10));
+                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), reader.IsDBNull(8) ? null : reader.GetDouble(8), reader.GetBoolean(9),
+                reader.GetBoolean(10), reader.GetFieldValue<byte[]>(11),
+                reader.IsDBNull(12) ? null : reader.GetFieldValue<byte[]>(12));
         return sales;
     }
 

@@ -78,6 +78,8 @@ internal static class AuthorisationTable
         Row("POST /checkout", "/checkout", Checkout, 202, 202, 202, 202, 202)
             with { Case = "with a cart", NeedsKey = true, HasCart = true },
 
+        Row("GET /sales/{sku}/queue", "/sales/NO-SUCH/queue", null, 404, 404, 404, 404, 404),
+
         Row("GET /orders", "/orders", null, 200, 200, 200, 200, 200),
         Row("GET /orders", "/orders", null, 200, 200, 200, 200, 200) with { Case = "with a session", HasCart = true },
         Row("GET /orders/{id}", "/orders/{order}", null, 404, 200, 404, 404, 404) with { Case = "with a session", HasCart = true },
