@@ -34,7 +34,7 @@ internal static class CheckoutEndpoints
         .Tells(202, "Location", "The order.")
         .Tells(202, "Retry-After", "Seconds until its status is worth asking for.")
         .Tells(202, "Idempotent-Replayed", "true, where the key was used before and this is its answer again.")
-        .Refuses(400, 401, 503)
+        .Refuses(400, 401, 429, 503)
         .Refuses(Problems.KeyMissing, Problems.KeyInFlight, Problems.KeyReused)
         .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable)
         .Refuses(Problems.PurchaseLimit, Problems.NotAdmitted);
