@@ -14,6 +14,12 @@ public sealed record ReserveStock : ICommand
 
     /// <summary>How long the hold lasts, by the clock of the inventory's database.</summary>
     public required TimeSpan HoldFor { get; init; }
+
+    /// <summary>Who buys, as orders have their owner: what a sale's limit counts. Null from hosts that did not tell it yet.</summary>
+    public string? Buyer { get; init; }
+
+    /// <summary>Printed, it does not tell the person.</summary>
+    public override string ToString() => $"{nameof(ReserveStock)} {{ OrderId = {OrderId} }}";
 }
 
 /// <summary>Turns an order's hold into a sale. Answered only if the hold is lost: <see cref="StockSaleRejected"/>.</summary>
@@ -101,6 +107,29 @@ public sealed record PutWarehouse : ICommand
     public required double Longitude { get; init; }
 }
 
+/// <summary>
+/// Opens a flash sale of a SKU, or changes the terms of the one that has not ended. What is sold stays sold: the quantity
+/// does not fall below it. Not answered; repeats change nothing, and of two on their way the later stands.
+/// </summary>
+public sealed record PutSale : ICommand
+{
+    public required string Sku { get; init; }
+
+    /// <summary>UTC, judged by the clock of the inventory's database. One that has passed stays.</summary>
+    public required DateTimeOffset StartsAt { get; init; }
+
+    public required DateTimeOffset EndsAt { get; init; }
+
+    /// <summary>Units that one person may have, with what is pending.</summary>
+    public required int PerPersonLimit { get; init; }
+
+    /// <summary>Units offered, all persons together.</summary>
+    public required int Quantity { get; init; }
+
+    /// <summary>When it was asked for (UTC).</summary>
+    public required DateTimeOffset AskedAt { get; init; }
+}
+
 // Events
 
 public sealed record StockReserved : IEvent
@@ -180,4 +209,12 @@ public sealed record StockLine(string Sku, int Quantity);
 /// <summary>So many units of a SKU from one warehouse.</summary>
 public sealed record Allocation(string Warehouse, string Sku, int Quantity);
 
-public sealed record Shortage(string Sku, int Requested, int Available);
+/// <summary>A line that cannot be had: of so many units, so many are there for this buyer.</summary>
+public sealed record Shortage(string Sku, int Requested, int Available)
+{
+    /// <summary>The <see cref="Code"/> of what is over the limit of a person in a sale.</summary>
+    public const string PurchaseLimit = "purchase-limit";
+
+    /// <summary>Why; null where there is no more of it.</summary>
+    public string? Code { get; init; }
+}

@@ -23,6 +23,19 @@ internal static class AdminEndpoints
             .Produces(202).Refuses(400, 401, 403, 503);
         admin.MapPut("/warehouses/{code}", PutWarehouse).WithSummary("Opens a warehouse, or changes where it is")
             .Produces(202).Refuses(400, 401, 403, 503);
+        admin.MapPut("/sales/{sku}", PutSale).WithSummary("Opens a flash sale of a product, or changes its terms")
+            .WithDescription("While it has not ended, it is changed; then another begins. What is sold stays sold: the quantity "
+                + "does not fall below it, and a limit that is lowered counts for what comes.")
+            .Produces(202).Refuses(400, 401, 403, 503);
+    }
+
+    private static async Task<IResult> PutSale(
+        string sku, SaleRequest sale, AdminReads reads, CommandDesk desk, CancellationToken cancellationToken)
+    {
+        var errors = SaleRules.Check(sku, sale);
+        if (errors.Count > 0) return Problems.Invalid(errors);
+        await desk.Accept(sale.ToCommand(sku, await reads.Now(cancellationToken)), $"sale {sku}");
+        return TypedResults.Accepted((string?)null);
     }
 
     private static async Task<IResult> PutProduct(

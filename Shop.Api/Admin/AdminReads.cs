@@ -18,6 +18,16 @@ internal sealed class AdminReads(ReadsDatabase database)
         return (reader.GetBoolean(0), reader.GetFieldValue<DateTimeOffset>(1));
     }
 
+    /// <summary>The database's time, one clock for all who ask.</summary>
+    public async Task<DateTimeOffset> Now(CancellationToken cancellationToken)
+    {
+        await using var command = database.Source.CreateCommand("select clock_timestamp()");
+        command.CommandTimeout = PatienceInSeconds;
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetFieldValue<DateTimeOffset>(0);
+    }
+
     public async Task<bool> HasWarehouse(string code, CancellationToken cancellationToken)
     {
         await using var command = Ask("select exists (select from inventory.warehouse_view where code = $1)", code);

@@ -6,6 +6,7 @@ using Shop.Api.Catalog;
 using Shop.Api.Http;
 using Shop.Api.Orders;
 using Shop.Api.Requests;
+using Shop.Api.Sales;
 using Shop.Contracts.Orders;
 using Shop.Messaging;
 using Shop.Messaging.GroupCommit;
@@ -15,10 +16,10 @@ using StackExchange.Redis;
 namespace Shop.Api.Checkout;
 
 /// <summary>
-/// Accepts checkouts. A key that was accepted is answered from the record, whatever else is away. Otherwise the cart is
-/// frozen and priced by the catalogue; and the request, its answer, the end of that cart and the command that starts the
-/// order are one commit. Everything after it (the broker, Redis) can fail without harm to the order; before it, the cart
-/// is put back.
+/// Accepts checkouts. A key that was accepted is answered from the record, whatever else is away. Otherwise, if it is let
+/// in, the cart is frozen and priced by the catalogue; and the request, its answer, the end of that cart and the command that
+/// starts the order are one commit. Everything after it (the broker, Redis) can fail without harm to the order; before it,
+/// the cart is put back.
 /// </summary>
 internal sealed partial class CheckoutDesk(
     AcceptedRequests requests,
@@ -28,6 +29,8 @@ internal sealed partial class CheckoutDesk(
     SpentCarts spent,
     OrderReads orders,
     Prices prices,
+    SaleDoor sales,
+    AdmissionGate gate,
     IOptions<ShippingOptions> shipping,
     MessageComposer composer,
     GroupCommitter<RequestsDbContext> committer,
@@ -45,6 +48,7 @@ internal sealed partial class CheckoutDesk(
     {
         var owner = caller.Owner!;
         if (await requests.Find(owner, key) is { } earlier) return Replay(earlier, fingerprint);
+        if (gate.Refuse() is { } overloaded) return overloaded;
         switch (inFlight.Enter(owner, key))
         {
             case InFlight.Entry.Running:
@@ -87,8 +91,12 @@ internal sealed partial class CheckoutDesk(
                 {
                     var pricing = await Price(cart.Lines, request, hasGrown);
                     if (pricing is not Pricing.Agreed agreed) return CheckoutProblems.Of(pricing, hasGrown);
+                    var onSale = sales.OnSale(agreed.Lines);
+                    if (await sales.Refuse(owner, onSale) is { } refusal) return refusal;
                     isOrderedOrUnknown = true;
-                    return await Order(owner, key, fingerprint, request, cart.Generation, agreed);
+                    var answer = await Order(owner, key, fingerprint, request, cart.Generation, agreed);
+                    if (onSale.Count > 0 && answer is StoredAnswer) await sales.Use(owner, onSale);
+                    return answer;
                 }
                 finally
                 {
@@ -146,6 +154,7 @@ internal sealed partial class CheckoutDesk(
             if (await Resolve(accepted, cart) is { } refusal) return refusal;
         }
 
+        gate.Accepted(command.OrderId);
         outbox.DeliverLater(unit);
         await TryInRedis(() => frozen.Drop(owner, cart), cart);
         return new StoredAnswer(accepted, isReplay: false);

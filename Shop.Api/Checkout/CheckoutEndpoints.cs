@@ -16,6 +16,10 @@ internal static class CheckoutEndpoints
         builder.Services.AddSingleton<AcceptedRequests>();
         builder.Services.AddSingleton<SpentCarts>();
         builder.Services.AddSingleton<InFlight>();
+        builder.Services.AddOptions<AdmissionOptions>().BindConfiguration("Admission")
+            .ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<AdmissionGate>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AdmissionGate>());
         builder.Services.AddSingleton<CheckoutDesk>();
     }
 
@@ -30,9 +34,10 @@ internal static class CheckoutEndpoints
         .Tells(202, "Location", "The order.")
         .Tells(202, "Retry-After", "Seconds until its status is worth asking for.")
         .Tells(202, "Idempotent-Replayed", "true, where the key was used before and this is its answer again.")
-        .Refuses(400, 401, 503)
+        .Refuses(400, 401, 429, 503)
         .Refuses(Problems.KeyMissing, Problems.KeyInFlight, Problems.KeyReused)
-        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable);
+        .Refuses(Problems.CartEmpty, Problems.PriceChanged, Problems.ProductUnavailable)
+        .Refuses(Problems.PurchaseLimit, Problems.NotAdmitted);
 
     private static async Task<IResult> CheckOut(
         CheckoutRequest request, Caller caller, HttpContext context, CheckoutDesk desk)

@@ -16,6 +16,10 @@ internal static class Problems
     public static readonly ProblemKind PriceChanged = new("price-changed", 409, "The price has changed.");
     public static readonly ProblemKind ProductUnavailable =
         new("product-unavailable", 409, "A product is not for sale.");
+    public static readonly ProblemKind PurchaseLimit =
+        new("purchase-limit", 409, "It is more than one person may have in the sale.");
+    public static readonly ProblemKind NotAdmitted =
+        new("not-admitted", 429, "It is not your turn in the sale.", RetryAfter: "1");
     public static readonly ProblemKind KeyMissing =
         new("idempotency-key-missing", 400, "The header Idempotency-Key is missing.");
     public static readonly ProblemKind KeyInFlight =
@@ -107,9 +111,13 @@ internal sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Money? Total { get; init; }
 
-    /// <summary>Of <c>product-unavailable</c>: which ones.</summary>
+    /// <summary>Of <c>product-unavailable</c>, <c>purchase-limit</c> and <c>not-admitted</c>: which ones.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Skus { get; init; }
+
+    /// <summary>Of <c>not-admitted</c>: where to wait.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Queue { get; init; }
 }
 
 internal sealed record PriceChange(string Sku, int Quantity, Money Was, Money Now);

@@ -13,6 +13,7 @@ using Shop.Api.Recommendations;
 using Shop.Api.Requests;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
+using Shop.Api.Sales;
 using Shop.Api.Search;
 using Shop.Api.Webhooks;
 using Shop.Contracts;
@@ -37,6 +38,8 @@ namespace Shop.Api.Http;
 [JsonSerializable(typeof(ProductRequest))]
 [JsonSerializable(typeof(StockReceiptRequest))]
 [JsonSerializable(typeof(WarehouseRequest))]
+[JsonSerializable(typeof(SaleRequest))]
+[JsonSerializable(typeof(QueueView))]
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(CartItemRequest))]
 [JsonSerializable(typeof(QuantityRequest))]

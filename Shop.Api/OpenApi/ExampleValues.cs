@@ -12,6 +12,7 @@ using Shop.Api.Parcels;
 using Shop.Api.Recommendations;
 using Shop.Api.Returns;
 using Shop.Api.Reviews;
+using Shop.Api.Sales;
 using Shop.Api.Search;
 using Shop.Api.Webhooks;
 using Shop.Contracts;
@@ -76,6 +77,8 @@ internal static class ExampleValues
                 Lines = [new PriceChange(Sku, 2, UnitPrice with { Amount = UnitPrice.Amount - 500 }, UnitPrice)],
                 Total = Total,
             }),
+            "not-admitted" => SaleProblems.NotAdmitted(Sku),
+            "purchase-limit" => kind.With(new Problem { Detail = "Nothing was ordered. You may have one more of it.", Skus = [Sku] }),
             "product-unavailable" => kind.With(new Problem { Detail = "It is not for sale now.", Skus = [Sku] }),
             "cart-empty" => kind.Because("There is nothing in it to order."),
             "idempotency-key-missing" => kind.Because("Send one for each checkout that is meant, and again with a repeat."),
@@ -208,6 +211,24 @@ internal static class ExampleValues
         yield return (typeof(StockReceiptRequest), new StockReceiptRequest
         {
             Sku = Sku, Warehouse = "WH-7", Quantity = 100, Reference = "delivery 4711",
+        });
+        yield return (typeof(SaleRequest), new SaleRequest
+        {
+            StartsAt = At, EndsAt = At.AddHours(2), PerPersonLimit = 2, Quantity = 100,
+        });
+        yield return (typeof(QueueView), new QueueView
+        {
+            Sku = Sku,
+            State = QueueState.Waiting,
+            Ticket = Guid.Parse("5b0e3c1f-9a7d-4e62-8f41-2c6d0a9b7e35"),
+            Position = 214,
+            EstimatedWaitSeconds = 45,
+            StartsAt = At,
+            EndsAt = At.AddHours(2),
+            PerPersonLimit = 2,
+            Commitment = "66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925",
+            Seed = "0000000000000000000000000000000000000000000000000000000000000000",
+            PollAfterMs = 1_000,
         });
         yield return (typeof(WarehouseRequest), new WarehouseRequest
         {

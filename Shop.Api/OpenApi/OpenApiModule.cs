@@ -41,12 +41,13 @@ internal static class OpenApiModule
     private static readonly Dictionary<string, string> Tags = new(StringComparer.Ordinal)
     {
         ["Accounts"] = "Registering, logging in, and staying logged in.",
-        ["Administration"] = "Products, stock and warehouses. Needs the role ops.",
+        ["Administration"] = "Products, stock, warehouses and sales. Needs the role ops.",
         ["Browse"] = "The catalogue, for anyone. Answers may be cached for a minute.",
         ["Cart"] = "What a caller means to buy. It holds no stock.",
         ["Checkout"] = "Turns a cart into an order, once for each idempotency key.",
         ["Operations"] = "What is stuck, and how it goes on. Needs the role ops.",
         ["Orders"] = "What became of a checkout.",
+        ["Sales"] = "The waiting room of a flash sale.",
         ["Webhooks"] = "Signed notifications from others.",
     };
 

@@ -21,6 +21,7 @@ internal sealed class RateLimitOptions
     [Range(1, Most)]
     public int Cart { get; init; } = 600;
 
+    /// <summary>Of one caller, counted by all instances together.</summary>
     [Range(1, Most)]
     public int Checkout { get; init; } = 60;
 

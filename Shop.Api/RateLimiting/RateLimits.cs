@@ -36,7 +36,7 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options, LocalCounts
     private readonly Quota _network = new("network", options.Value.PerNetwork);
     private readonly Quota _others = new("caller", options.Value.PerCaller);
     private readonly Quota _cart = new("cart", options.Value.Cart);
-    private readonly Quota _checkout = new("checkout", options.Value.Checkout);
+    private readonly Quota _checkout = new("checkout", options.Value.Checkout, IsShared: true);
     private readonly Quota _checkoutOfNetwork = new("checkout-network", options.Value.CheckoutPerNetwork);
     private readonly Quota _search = new("search", options.Value.Search);
     private readonly Quota _webhooks = new("webhooks", options.Value.Webhooks);

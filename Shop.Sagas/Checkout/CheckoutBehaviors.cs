@@ -51,6 +51,7 @@ internal static class CheckoutBehaviors
             Lines = [.. context.Saga.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
             ShipTo = context.Saga.ShippingAddress,
             HoldFor = holdFor,
+            Buyer = context.Saga.Owner,
         });
 
     public static EventActivityBinder<Order, StockReserved> KeepAllocations(this EventActivityBinder<Order, StockReserved> binder) =>
@@ -225,8 +226,11 @@ internal static class CheckoutBehaviors
         binder.End(OrderStatus.Cancelled, _ => new OrderFailure("cancelled", "The order was cancelled.", []));
 
     public static EventActivityBinder<Order, StockRejected> EndOutOfStock(this EventActivityBinder<Order, StockRejected> binder) =>
-        binder.End(OrderStatus.OutOfStock, context => new OrderFailure(
-            "out-of-stock", "Not enough stock for every line.", context.Message.Shortages));
+        binder.End(OrderStatus.OutOfStock, context =>
+            context.Message.Shortages.Any(line => line.Code == Shortage.PurchaseLimit)
+                ? new OrderFailure(
+                    Shortage.PurchaseLimit, "More than one person may have in the sale.", context.Message.Shortages)
+                : new OrderFailure("out-of-stock", "Not enough stock for every line.", context.Message.Shortages));
 
     public static EventActivityBinder<Order, T> EndOutOfStock<T>(this EventActivityBinder<Order, T> binder, string detail)
         where T : class =>

@@ -7,7 +7,7 @@ using Shop.Workers.Orders;
 namespace Shop.Workers.Inventory;
 
 /// <summary>
-/// What must hold of stock: I1, and I4 as far as it is about stock. <see cref="StockAudit"/> reads everything.
+/// What must hold of stock: I1, I8, and I4 as far as it is about stock. <see cref="StockAudit"/> reads everything.
 /// </summary>
 internal static class InventoryAudit
 {
@@ -69,6 +69,44 @@ internal static class InventoryAudit
             or o.status in ('OUT_OF_STOCK', 'PAYMENT_FAILED', 'CANCELLED', 'EXPIRED') and r.state in ('HELD', 'SOLD')
         """;
 
+    /// <summary>
+    /// Every buyer's account of a sale is within the limit it grew under, which is one that the sale had; is what its
+    /// ledger adds up to, which never was beyond the limit; and all of them are what the sale has given away.
+    /// </summary>
+    private const string Accounts = """
+        with subject as (
+            select s, split_part(s, chr(9), 1)::uuid as sale_id, split_part(s, chr(9), 2) as buyer from unnest($1) s
+        ), replayed as (
+            select sale_id, buyer, sum(delta_reserved) as reserved, sum(delta_sold) as sold,
+                bool_or(delta_reserved > 0 and units > unit_limit) as was_over
+            from (
+                select e.*, sum(e.delta_reserved + e.delta_sold) over (partition by e.sale_id, e.buyer order by e.id) as units
+                from subject join inventory.purchase_entry e using (sale_id, buyer)) entry
+            group by sale_id, buyer
+        ), compared as (
+            select s.s, coalesce(a.reserved, 0) as reserved, coalesce(a.sold, 0) as sold, a.unit_limit, l.highest_limit,
+                coalesce(r.reserved, 0) as ledger_reserved, coalesce(r.sold, 0) as ledger_sold, coalesce(r.was_over, false) as was_over
+            from subject s
+            left join inventory.purchase_account a using (sale_id, buyer)
+            left join inventory.sale l on l.id = s.sale_id
+            left join replayed r using (sale_id, buyer)
+        )
+        select s, concat(reserved, '/', sold, ' reserved and sold of at most ', unit_limit, '; the ledger says ',
+            ledger_reserved, '/', ledger_sold, case when was_over then ', and was over the limit' end)
+        from compared
+        where reserved < 0 or sold < 0 or was_over or (reserved, sold) <> (ledger_reserved, ledger_sold)
+            or reserved + sold > coalesce(unit_limit, 0) or coalesce(unit_limit, 0) > coalesce(highest_limit, 0)
+        """;
+
+    private const string Sales = """
+        select s.id, concat(l.taken, ' taken of ', l.quantity, '; the accounts say ', coalesce(a.units, 0))
+        from unnest($1) as s (id)
+        join inventory.sale l on l.id = s.id::uuid
+        left join lateral (
+            select sum(reserved + sold) as units from inventory.purchase_account where sale_id = l.id) a on true
+        where l.taken > l.quantity or l.taken <> coalesce(a.units, 0)
+        """;
+
     public static IReadOnlyList<AuditCheck> Checks(NpgsqlDataSource inventory, NpgsqlDataSource reads) =>
     [
         new()
@@ -86,6 +124,30 @@ internal static class InventoryAudit
                 order by sku, warehouse limit $2
                 """,
             Judge = AuditCheck.By(inventory, Replay),
+        },
+        new()
+        {
+            Name = "I8",
+            Source = inventory,
+            Changed = """
+                select distinct sale_id || chr(9) || buyer from inventory.purchase_entry where at >= $1 and at < $2
+                """,
+            Walk = """
+                select sale_id || chr(9) || buyer from inventory.purchase_account
+                where (sale_id, buyer) > (
+                    coalesce(nullif(split_part($1, chr(9), 1), ''), '00000000-0000-0000-0000-000000000000')::uuid,
+                    split_part($1, chr(9), 2))
+                order by sale_id, buyer limit $2
+                """,
+            Judge = AuditCheck.By(inventory, Accounts),
+        },
+        new()
+        {
+            Name = "I8 sales",
+            Source = inventory,
+            Changed = "select distinct sale_id::text from inventory.purchase_entry where at >= $1 and at < $2",
+            Walk = "select id::text from inventory.sale where id::text > $1 order by id::text limit $2",
+            Judge = AuditCheck.By(inventory, Sales),
         },
         OrderStates.Check("I4 stock", inventory, reads, OfOrders),
     ];

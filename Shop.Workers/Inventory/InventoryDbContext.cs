@@ -12,6 +12,9 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
     public DbSet<Warehouse> Warehouses => Set<Warehouse>();
     public DbSet<StockItem> StockItems => Set<StockItem>();
     public DbSet<Reservation> Reservations => Set<Reservation>();
+    public DbSet<Sale> Sales => Set<Sale>();
+    public DbSet<PurchaseAccount> PurchaseAccounts => Set<PurchaseAccount>();
+    public DbSet<PurchaseEntry> PurchaseEntries => Set<PurchaseEntry>();
     public DbSet<LedgerEntry> LedgerEntries => Set<LedgerEntry>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -22,6 +25,9 @@ internal sealed class InventoryDbContext(DbContextOptions<InventoryDbContext> op
         modelBuilder.ApplyConfiguration(new ReservationConfiguration());
         modelBuilder.ApplyConfiguration(new LedgerEntryConfiguration());
         modelBuilder.ApplyConfiguration(new StockMoveConfiguration());
+        modelBuilder.ApplyConfiguration(new SaleConfiguration());
+        modelBuilder.ApplyConfiguration(new PurchaseAccountConfiguration());
+        modelBuilder.ApplyConfiguration(new PurchaseEntryConfiguration());
         modelBuilder.ApplyConfiguration(new AvailabilityBandConfiguration());
         modelBuilder.ApplyConfiguration(new AvailabilityProgressConfiguration());
         modelBuilder.AddMessagingTables();

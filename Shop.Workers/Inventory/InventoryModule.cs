@@ -22,6 +22,7 @@ internal static class InventoryModule
         inventory.GroupConsumer<ShipStockConsumer>();
         inventory.GroupConsumer<ReallocateStockConsumer>();
         inventory.GroupConsumer<RestockReturnConsumer>();
+        inventory.GroupConsumer<PutSaleConsumer>();
         inventory.Consumer<PutWarehouseConsumer>();
         bus.Job<SweepHoldsJob>(TimeSpan.FromSeconds(5));
         bus.Job<PublishAvailabilityJob>(PublishAvailabilityJob.Every);

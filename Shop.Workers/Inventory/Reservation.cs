@@ -20,6 +20,9 @@ internal sealed class Reservation
     /// </summary>
     public required string Lines { get; init; }
 
+    /// <summary>What it takes of sales: see <see cref="Purchase"/>. Null where it takes nothing of one.</summary>
+    public string? Purchases { get; init; }
+
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -54,6 +57,7 @@ internal sealed class ReservationConfiguration : IEntityTypeConfiguration<Reserv
         builder.HasKey(reservation => reservation.OrderId);
         builder.Property(reservation => reservation.OrderId).ValueGeneratedNever();
         builder.Property(reservation => reservation.Lines).HasColumnType("jsonb");
+        builder.Property(reservation => reservation.Purchases).HasColumnType("jsonb");
         builder.Property(reservation => reservation.CreatedAt).HasDefaultValueSql("now()");
         builder.HasIndex(reservation => reservation.ExpiresAt)
             .HasDatabaseName("ix_reservation_held_expires_at")

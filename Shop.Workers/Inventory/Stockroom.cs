@@ -11,7 +11,7 @@ namespace Shop.Workers.Inventory;
 /// <para>
 /// What was read may have changed by the time the batch runs. Then the batch fails as a whole, with SQLSTATE 22012
 /// (an asserted count), 23505 (the same order or receipt at once), 40P01 or 40001: the caller rolls back, splits the
-/// group and begins again. Row locks are taken in one order: reservations by order, then stock by SKU and warehouse.
+/// group and begins again. Row locks are taken in one order: reservations by order, sales, their accounts, then stock by SKU and warehouse.
 /// </para>
 /// Every text is constant and every list an array parameter, so that auto-prepared statements serve all sizes.
 /// </summary>
@@ -41,8 +41,10 @@ internal sealed partial class Stockroom(
         foreach (var command in commands)
             Demand(command);
         var map = await maps.Get(connection, transaction, cancellationToken);
-        var (reservations, shelves) = await _reads.ReservationsAndStock(
+        var (reservations, shelves, sales) = await _reads.ReservationsAndStock(
             commands.Select(command => command.OrderId), commands.SelectMany(command => command.Lines), cancellationToken);
+        if (!sales.AreNone)
+            await _reads.Accounts(sales, [.. commands.SelectMany(sales.Of)], cancellationToken);
 
         var writes = new StockroomWrites();
         var outcomes = new List<ReserveOutcome>(commands.Count);
@@ -50,7 +52,7 @@ internal sealed partial class Stockroom(
         {
             if (!reservations.TryGetValue(command.OrderId, out var reservation))
             {
-                reservation = Decide(command, shelves, map, writes);
+                reservation = Decide(command, shelves, sales, map, writes);
                 reservations.Add(command.OrderId, reservation);
             }
 
@@ -78,6 +80,7 @@ internal sealed partial class Stockroom(
             {
                 writes.Turn(order, reservation.State, ReservationState.Sold, reason: null);
                 writes.Move(order, LedgerKind.Sold, reservation.Allocations, reference: null);
+                writes.Account(order, LedgerKind.Sold, reservation.Purchases);
                 reservations[order] = reservation with { State = ReservationState.Sold };
                 outcomes.Add(SellOutcome.Sold);
             }
@@ -186,8 +189,15 @@ internal sealed partial class Stockroom(
     }
 
     private static KnownReservation Decide(
-        ReserveStock command, Shelves shelves, WarehouseMap map, StockroomWrites writes)
+        ReserveStock command, Shelves shelves, OpenSales sales, WarehouseMap map, StockroomWrites writes)
     {
+        var purchases = sales.Of(command);
+        if (sales.Refuse(purchases) is { Count: > 0 } refused)
+        {
+            writes.Reject(command.OrderId, refused);
+            return new KnownReservation(ReservationState.Rejected, [], refused);
+        }
+
         var destination = map.Find(command.ShipTo);
         var choice = WarehouseChoice.Choose(
             command.Lines, shelves.For(command.Lines), warehouse => map.Distance(destination, warehouse));
@@ -198,9 +208,11 @@ internal sealed partial class Stockroom(
         }
 
         shelves.Take(choice.Allocations);
-        writes.Hold(command.OrderId, choice.Allocations, command.HoldFor);
+        sales.Take(purchases);
+        writes.Hold(command.OrderId, choice.Allocations, purchases, command.HoldFor);
         writes.Move(command.OrderId, LedgerKind.Reserved, choice.Allocations, reference: null);
-        return new KnownReservation(ReservationState.Held, choice.Allocations, []);
+        writes.Account(command.OrderId, LedgerKind.Reserved, purchases);
+        return new KnownReservation(ReservationState.Held, choice.Allocations, []) { Purchases = purchases };
     }
 
     private static ReleaseOutcome Release(
@@ -214,10 +226,12 @@ internal sealed partial class Stockroom(
             case ReservationState.Held:
                 writes.Turn(order, ReservationState.Held, ReservationState.Released, reason);
                 writes.Move(order, LedgerKind.Released, reservation.Allocations, reason);
+                writes.Account(order, LedgerKind.Released, reservation.Purchases);
                 return ReleaseOutcome.Released;
             case ReservationState.Sold:
                 writes.Turn(order, reservation, ReservationState.Released, reason, lines: null);
                 writes.Move(order, LedgerKind.Unsold, reservation.Allocations, reason);
+                writes.Account(order, LedgerKind.Unsold, reservation.PurchasesLeft());
                 return ReleaseOutcome.SaleUndone;
             default:
                 return ReleaseOutcome.NothingHeld;

@@ -33,12 +33,11 @@ internal sealed partial class Stockroom
                 || Less(was.Allocations, parcel) is not { } left)
                 throw new InvalidOperationException(
                     $"Parcel {command.ParcelId} ships what order {command.OrderId} has not bought at {command.Warehouse}.");
-            if (was.State == ReservationState.Held)
-                writes.Move(command.OrderId, LedgerKind.Sold, was.Allocations, reference: null);
+            SellIfHeld(command.OrderId, was, writes);
             writes.Turn(command.OrderId, was, ReservationState.Sold, reason: null, left);
             writes.Move(command.OrderId, LedgerKind.Shipped, parcel, command.ParcelId.ToString());
             writes.Remember(command.ParcelId, StockMoveKind.Shipped, command.OrderId, parcel);
-            reservations[command.OrderId] = new KnownReservation(ReservationState.Sold, left, []);
+            reservations[command.OrderId] = was with { State = ReservationState.Sold, Allocations = left };
         }
 
         writes.AppendTo(batch);
@@ -59,7 +58,7 @@ internal sealed partial class Stockroom
         var map = await maps.Get(connection, transaction, cancellationToken);
         var moves = await _reads.Moves(
             StockMoveKind.Reallocated, commands.Select(command => command.ParcelId), cancellationToken);
-        var (reservations, shelves) = await _reads.ReservationsAndStock(
+        var (reservations, shelves, _) = await _reads.ReservationsAndStock(
             commands.Select(command => command.OrderId), commands.SelectMany(command => command.Lines), cancellationToken);
 
         var writes = new StockroomWrites();
@@ -123,13 +122,12 @@ internal sealed partial class Stockroom
 
         shelves.Take(choice.Allocations);
         var bought = Merge([.. left, .. choice.Allocations]);
-        if (was.State == ReservationState.Held)
-            writes.Move(command.OrderId, LedgerKind.Sold, was.Allocations, reference: null);
+        SellIfHeld(command.OrderId, was, writes);
         writes.Turn(command.OrderId, was, ReservationState.Sold, command.Reason, bought);
         writes.Move(command.OrderId, LedgerKind.Unsold, parcel, command.ParcelId.ToString());
         writes.Move(command.OrderId, LedgerKind.Reallocated, choice.Allocations, command.ParcelId.ToString());
         writes.Remember(command.ParcelId, StockMoveKind.Reallocated, command.OrderId, choice.Allocations);
-        reservations[command.OrderId] = new KnownReservation(ReservationState.Sold, bought, []);
+        reservations[command.OrderId] = was with { State = ReservationState.Sold, Allocations = bought };
         return new KnownMove(choice.Allocations, [], IsRefused: false);
 
         KnownMove Refuse(IReadOnlyList<Shortage> shortages)
@@ -137,6 +135,13 @@ internal sealed partial class Stockroom
             writes.RememberRefusal(command.ParcelId, StockMoveKind.Reallocated, command.OrderId, shortages);
             return new KnownMove([], shortages, IsRefused: true);
         }
+    }
+
+    private static void SellIfHeld(Guid order, KnownReservation was, StockroomWrites writes)
+    {
+        if (was.State != ReservationState.Held) return;
+        writes.Move(order, LedgerKind.Sold, was.Allocations, reference: null);
+        writes.Account(order, LedgerKind.Sold, was.Purchases);
     }
 
     private static void DemandLines(IReadOnlyList<StockLine> lines)

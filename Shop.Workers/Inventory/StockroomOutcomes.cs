@@ -64,8 +64,22 @@ internal sealed record KnownMove(IReadOnlyList<Allocation> Lines, IReadOnlyList<
 internal sealed record KnownReservation(
     string State, IReadOnlyList<Allocation> Allocations, IReadOnlyList<Shortage> Shortages)
 {
+    /// <summary>What it takes of sales.</summary>
+    public IReadOnlyList<Purchase> Purchases { get; init; } = [];
+
     /// <summary>Whether the order has anything of it, or has been sent it.</summary>
     public bool IsAlive => State is ReservationState.Held or ReservationState.Sold;
+
+    /// <summary>Of what it takes of sales, that which was not shipped.</summary>
+    public IReadOnlyList<Purchase> PurchasesLeft() =>
+    [
+        .. Purchases
+            .Select(purchase => purchase with
+            {
+                Quantity = Allocations.Where(part => part.Sku == purchase.Sku).Sum(part => part.Quantity),
+            })
+            .Where(purchase => purchase.Quantity > 0),
+    ];
 
     public KnownReservation AfterRelease() =>
         IsAlive

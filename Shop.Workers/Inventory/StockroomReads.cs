@@ -8,17 +8,24 @@ namespace Shop.Workers.Inventory;
 internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransaction? transaction)
 {
     private const string ReservationsSql = """
-        select order_id, state, lines from inventory.reservation where order_id = any($1)
+        select order_id, state, lines, purchases from inventory.reservation where order_id = any($1)
         """;
 
     private const string StockSql = """
-        select sku, warehouse, on_hand - reserved - sold
-        from inventory.stock_item
-        where sku = any($1) and on_hand - reserved - sold > 0
+        select s.sku, s.warehouse, s.on_hand - s.reserved - s.sold, l.id, l.per_person_limit, l.quantity - l.taken
+        from inventory.stock_item s
+        left join inventory.sale l on l.sku = s.sku and l.is_current and l.starts_at <= now() and l.ends_at > now()
+        where s.sku = any($1) and s.on_hand - s.reserved - s.sold > 0
+        """;
+
+    private const string AccountsSql = """
+        select a.sale_id, a.buyer, a.reserved + a.sold
+        from unnest((select $1), (select $2)) as asked (sale_id, buyer)
+        join inventory.purchase_account a using (sale_id, buyer)
         """;
 
     private const string OverdueSql = $"""
-        select order_id, state, lines
+        select order_id, state, lines, purchases
         from inventory.reservation
         where state = '{ReservationState.Held}' and expires_at < now()
         order by expires_at
@@ -38,7 +45,8 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
         where l.kind = '{LedgerKind.Received}'
         """;
 
-    public async Task<(Dictionary<Guid, KnownReservation> Reservations, Shelves Shelves)> ReservationsAndStock(
+    /// <summary>What orders have, what there is of SKUs, and which of them are on sale at this moment.</summary>
+    public async Task<(Dictionary<Guid, KnownReservation> Reservations, Shelves Shelves, OpenSales Sales)> ReservationsAndStock(
         IEnumerable<Guid> orders, IEnumerable<StockLine> lines, CancellationToken cancellationToken)
     {
         var skus = lines.Select(line => line.Sku).Distinct(StringComparer.Ordinal).ToArray();
@@ -55,10 +63,26 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
             reservations.Add(reader.GetGuid(0), Known(reader));
 
         await reader.NextResultAsync(cancellationToken);
-        var shelves = new Shelves();
+        var (shelves, sales) = (new Shelves(), new OpenSales());
         while (await reader.ReadAsync(cancellationToken))
+        {
             shelves.Put(new AvailableStock(reader.GetString(1), reader.GetString(0), reader.GetInt32(2)));
-        return (reservations, shelves);
+            if (!reader.IsDBNull(3))
+                sales.Put(reader.GetString(0), new OpenSale(reader.GetGuid(3), reader.GetInt32(4), reader.GetInt32(5)));
+        }
+
+        return (reservations, shelves, sales);
+    }
+
+    /// <summary>What these buyers have of these sales.</summary>
+    public async Task Accounts(OpenSales sales, IReadOnlyList<Purchase> purchases, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(AccountsSql, connection, transaction);
+        command.Parameters.Add(SqlArrays.Of(purchases.Select(purchase => purchase.SaleId), NpgsqlDbType.Uuid));
+        command.Parameters.Add(SqlArrays.Of(purchases.Select(purchase => purchase.Buyer), NpgsqlDbType.Text));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            sales.PutAccount(reader.GetGuid(0), reader.GetString(1), reader.GetInt32(2));
     }
 
     public async Task<Dictionary<Guid, KnownReservation>> Reservations(
@@ -135,7 +159,10 @@ internal sealed class StockroomReads(NpgsqlConnection connection, NpgsqlTransact
         var (state, lines) = (row.GetString(1), row.GetString(2));
         return state == ReservationState.Rejected
             ? new KnownReservation(state, [], ReservationLines.Shortages(lines))
-            : new KnownReservation(state, ReservationLines.Allocations(lines), []);
+            : new KnownReservation(state, ReservationLines.Allocations(lines), [])
+            {
+                Purchases = ReservationLines.Purchases(row.IsDBNull(3) ? null : row.GetString(3)),
+            };
     }
 }
 

@@ -10,12 +10,12 @@ namespace Shop.Workers.Inventory;
 /// transaction, then fails as a whole. Arrays behind a <c>select</c> have no length that the planner could know: it
 /// then looks each key up in the index, and does not scan a table because the group is large.
 /// </summary>
-internal sealed class StockroomWrites
+internal sealed partial class StockroomWrites
 {
     private const string AddReservationsSql = """
-        insert into inventory.reservation (order_id, state, lines, expires_at, reason)
-        select order_id, state, lines, now() + hold_for, reason
-        from unnest($1, $2, $3, $4, $5) as added (order_id, state, lines, hold_for, reason)
+        insert into inventory.reservation (order_id, state, lines, expires_at, reason, purchases)
+        select order_id, state, lines, now() + hold_for, reason, purchases
+        from unnest($1, $2, $3, $4, $5, $6) as added (order_id, state, lines, hold_for, reason, purchases)
         order by order_id
         """;
 
@@ -89,8 +89,10 @@ internal sealed class StockroomWrites
     private readonly Dictionary<(string Sku, string Warehouse), (int OnHand, int Reserved, int Sold)> _moved = [];
     private readonly Dictionary<(string Sku, string Warehouse), int> _received = [];
 
-    public void Hold(Guid order, IReadOnlyList<Allocation> allocations, TimeSpan holdFor) =>
-        _added.Add(new Added(order, ReservationState.Held, ReservationLines.Write(allocations), holdFor, null));
+    public void Hold(
+        Guid order, IReadOnlyList<Allocation> allocations, IReadOnlyList<Purchase> purchases, TimeSpan holdFor) =>
+        _added.Add(new Added(order, ReservationState.Held, ReservationLines.Write(allocations), holdFor, null,
+            ReservationLines.Write(purchases)));
 
     public void Reject(Guid order, IReadOnlyList<Shortage> shortages) =>
         _added.Add(new Added(order, ReservationState.Rejected, ReservationLines.Write(shortages), null, null));
@@ -164,6 +166,7 @@ internal sealed class StockroomWrites
             batch.BatchCommands.Add(TurnReservations());
         if (_subjects.Count > 0)
             batch.BatchCommands.Add(AddMoves());
+        AppendAccounts(batch);
         if (_entries.Count > 0)
             batch.BatchCommands.Add(AddLedger());
         if (_moved.Count > 0)
@@ -181,6 +184,7 @@ internal sealed class StockroomWrites
             SqlArrays.Of(_added.Select(each => each.Lines), NpgsqlDbType.Jsonb),
             SqlArrays.Of(_added.Select(each => each.HoldFor), NpgsqlDbType.Interval),
             SqlArrays.Of(_added.Select(each => each.Reason), NpgsqlDbType.Text),
+            SqlArrays.Of(_added.Select(each => each.Purchases), NpgsqlDbType.Jsonb),
         },
     };
 
@@ -246,7 +250,8 @@ internal sealed class StockroomWrites
         },
     };
 
-    private readonly record struct Added(Guid Order, string State, string Lines, TimeSpan? HoldFor, string? Reason);
+    private readonly record struct Added(
+        Guid Order, string State, string Lines, TimeSpan? HoldFor, string? Reason, string? Purchases = null);
 
     private void PutOnShelf(string sku, string warehouse, int quantity)
     {

@@ -36,6 +36,46 @@ internal static class AuditSql
         full join promised p using (sku, warehouse)
         """;
 
+    /// <summary>
+    /// I8: no buyer has, or ever had, more of a sale than the limit of that time; what accounts say is what the ledger adds
+    /// up to and what reservations took; and no sale gave more than it offers.
+    /// </summary>
+    public const string Sales =
+        """
+        with running as (
+          select e.*, sum(e.delta_reserved + e.delta_sold) over (partition by e.sale_id, e.buyer order by e.id) as units
+          from inventory.purchase_entry e
+        ), ledger as (
+          select sale_id, buyer, sum(delta_reserved) as reserved, sum(delta_sold) as sold,
+            bool_or(kind = 'RESERVED' and units > unit_limit) as was_over
+          from running group by sale_id, buyer
+        ), taken as (
+          select p."saleId" as sale_id, p.buyer, sum(p.quantity) as reserved
+          from inventory.reservation r
+          cross join lateral jsonb_to_recordset(r.purchases) as p ("saleId" uuid, buyer text, sku text, quantity int)
+          where r.state = 'HELD'
+          group by p."saleId", p.buyer
+        ), compared as (
+          select a.sale_id, a.reserved, a.sold, a.unit_limit, l.reserved as ledger_reserved, l.sold as ledger_sold,
+            l.was_over, t.reserved as held
+          from inventory.purchase_account a
+          full join ledger l using (sale_id, buyer)
+          full join taken t using (sale_id, buyer)
+        )
+        select
+          (select count(*) from inventory.sale) as "sales",
+          count(*) as "accounts",
+          coalesce(sum(reserved + sold), 0)::bigint as "units",
+          count(*) filter (where reserved + sold > unit_limit) as "wrong: over the limit",
+          count(*) filter (where was_over) as "wrong: was over the limit",
+          count(*) filter (where (coalesce(reserved, 0), coalesce(sold, 0))
+            <> (coalesce(ledger_reserved, 0), coalesce(ledger_sold, 0))) as "wrong: unlike the ledger",
+          count(*) filter (where coalesce(reserved, 0) <> coalesce(held, 0)) as "wrong: unlike the holds",
+          (select count(*) from inventory.sale s where s.taken > s.quantity or s.taken <> coalesce(
+            (select sum(c.reserved + c.sold) from compared c where c.sale_id = s.id), 0)) as "wrong: unlike the sale"
+        from compared
+        """;
+
     /// <summary>What is held or taken of a payment <c>p</c> by its own row, in minor units.</summary>
     private const string Held =
         "case p.status when 'AUTHORIZED' then p.amount when 'CAPTURED' then p.captured_amount "

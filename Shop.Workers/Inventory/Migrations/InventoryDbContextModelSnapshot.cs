@@ -288,6 +288,102 @@ namespace Shop.Workers.Inventory.Migrations
                     b.ToTable("ledger_entry", "inventory");
                 });
 
+            modelBuilder.Entity("Shop.Workers.Inventory.PurchaseAccount", b =>
+                {
+                    b.Property<Guid>("SaleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sale_id");
+
+                    b.Property<string>("Buyer")
+                        .HasColumnType("text")
+                        .HasColumnName("buyer");
+
+                    b.Property<int>("Reserved")
+                        .HasColumnType("integer")
+                        .HasColumnName("reserved");
+
+                    b.Property<int>("Sold")
+                        .HasColumnType("integer")
+                        .HasColumnName("sold");
+
+                    b.Property<int>("UnitLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("unit_limit");
+
+                    b.HasKey("SaleId", "Buyer")
+                        .HasName("pk_purchase_account");
+
+                    b.ToTable("purchase_account", "inventory", t =>
+                        {
+                            t.HasCheckConstraint("ck_purchase_account_reserved", "reserved >= 0");
+
+                            t.HasCheckConstraint("ck_purchase_account_sold", "sold >= 0");
+
+                            t.HasCheckConstraint("ck_purchase_account_within_limit", "reserved + sold <= unit_limit");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
+                });
+
+            modelBuilder.Entity("Shop.Workers.Inventory.PurchaseEntry", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTimeOffset>("At")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<string>("Buyer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("buyer");
+
+                    b.Property<int>("DeltaReserved")
+                        .HasColumnType("integer")
+                        .HasColumnName("delta_reserved");
+
+                    b.Property<int>("DeltaSold")
+                        .HasColumnType("integer")
+                        .HasColumnName("delta_sold");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<Guid>("OrderId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("order_id");
+
+                    b.Property<Guid>("SaleId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("sale_id");
+
+                    b.Property<int>("UnitLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("unit_limit");
+
+                    b.HasKey("Id")
+                        .HasName("pk_purchase_entry");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_purchase_entry_at");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("At"), "brin");
+
+                    b.HasIndex("SaleId", "Buyer")
+                        .HasDatabaseName("ix_purchase_entry_account");
+
+                    b.ToTable("purchase_entry", "inventory");
+                });
+
             modelBuilder.Entity("Shop.Workers.Inventory.Reservation", b =>
                 {
                     b.Property<Guid>("OrderId")
@@ -308,6 +404,10 @@ namespace Shop.Workers.Inventory.Migrations
                         .IsRequired()
                         .HasColumnType("jsonb")
                         .HasColumnName("lines");
+
+                    b.Property<string>("Purchases")
+                        .HasColumnType("jsonb")
+                        .HasColumnName("purchases");
 
                     b.Property<string>("Reason")
                         .HasColumnType("text")
@@ -331,6 +431,79 @@ namespace Shop.Workers.Inventory.Migrations
 
                             t.HasCheckConstraint("ck_reservation_state", "state in ('HELD', 'SOLD', 'RELEASED', 'REJECTED')");
                         });
+                });
+
+            modelBuilder.Entity("Shop.Workers.Inventory.Sale", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("AskedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("asked_at");
+
+                    b.Property<byte[]>("Commitment")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("commitment");
+
+                    b.Property<DateTimeOffset>("EndsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ends_at");
+
+                    b.Property<int>("HighestLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("highest_limit");
+
+                    b.Property<bool>("IsCurrent")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_current");
+
+                    b.Property<int>("PerPersonLimit")
+                        .HasColumnType("integer")
+                        .HasColumnName("per_person_limit");
+
+                    b.Property<int>("Quantity")
+                        .HasColumnType("integer")
+                        .HasColumnName("quantity");
+
+                    b.Property<byte[]>("Seed")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("seed");
+
+                    b.Property<string>("Sku")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sku");
+
+                    b.Property<DateTimeOffset>("StartsAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("starts_at");
+
+                    b.Property<int>("Taken")
+                        .HasColumnType("integer")
+                        .HasColumnName("taken");
+
+                    b.HasKey("Id")
+                        .HasName("pk_sale");
+
+                    b.HasIndex("Sku")
+                        .IsUnique()
+                        .HasDatabaseName("ux_sale_current")
+                        .HasFilter("is_current");
+
+                    b.ToTable("sale", "inventory", t =>
+                        {
+                            t.HasCheckConstraint("ck_sale_limit", "per_person_limit > 0 and per_person_limit <= highest_limit");
+
+                            t.HasCheckConstraint("ck_sale_taken", "taken >= 0 and taken <= quantity");
+
+                            t.HasCheckConstraint("ck_sale_time", "starts_at < ends_at");
+                        });
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 50);
                 });
 
             modelBuilder.Entity("Shop.Workers.Inventory.StockItem", b =>

@@ -61,6 +61,22 @@ public sealed class AuditedShop : IAsyncLifetime
             select {{id}}, 'SOLD', jsonb_build_array(jsonb_build_object('sku', 'S' || i % 1000, 'warehouse', 'W', 'quantity', 1)),
                 {{at}} from generate_series(1, $1) i
             """,
+            """
+            insert into inventory.sale (id, sku, is_current, starts_at, ends_at, per_person_limit, highest_limit, quantity,
+                taken, seed, commitment, asked_at)
+            values ('00000000-0000-7000-8000-00000000000a', 'S1', true, now() - interval '1 day', now() + interval '1 day',
+                2, 2, 1000000, $1, '\x00', sha256('\x00'), now())
+            """,
+            """
+            insert into inventory.purchase_account (sale_id, buyer, reserved, sold, unit_limit)
+            select '00000000-0000-7000-8000-00000000000a', 'guest:' || i, 0, 1, 2 from generate_series(1, $1) i
+            """,
+            $"""
+            insert into inventory.purchase_entry (sale_id, buyer, order_id, kind, delta_reserved, delta_sold, unit_limit, at)
+            select '00000000-0000-7000-8000-00000000000a', 'guest:' || i, {id}, step.kind, step.reserved, step.sold, 2, {at}
+            from generate_series(1, $1) i, (values (1, 'RESERVED', 1, 0), (2, 'SOLD', -1, 1)) step (n, kind, reserved, sold)
+            order by i, step.n
+            """,
             $"""
             insert into payments.payment (order_id, version, status, amount, currency, payment_method, provider_reference, opened_at)
             select {id}, 1, 'AUTHORIZED', 1000, 'USD', 'pm_card_visa', 'pi_' || i, {at} from generate_series(1, $1) i

@@ -78,6 +78,8 @@ internal static class AuthorisationTable
         Row("POST /checkout", "/checkout", Checkout, 202, 202, 202, 202, 202)
             with { Case = "with a cart", NeedsKey = true, HasCart = true },
 
+        Row("GET /sales/{sku}/queue", "/sales/NO-SUCH/queue", null, 404, 404, 404, 404, 404),
+
         Row("GET /orders", "/orders", null, 200, 200, 200, 200, 200),
         Row("GET /orders", "/orders", null, 200, 200, 200, 200, 200) with { Case = "with a session", HasCart = true },
         Row("GET /orders/{id}", "/orders/{order}", null, 404, 200, 404, 404, 404) with { Case = "with a session", HasCart = true },
@@ -103,6 +105,10 @@ internal static class AuthorisationTable
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/WH-1", "{}", 401, 403, 403, 403, 400),
         Row("PUT /admin/warehouses/{code}", "/admin/warehouses/{warehouse}-{new}", Warehouse, 401, 403, 403, 403, 202)
             with { Case = "with an address" },
+        Row("PUT /admin/sales/{sku}", "/admin/sales/SALE-1", "{}", 401, 403, 403, 403, 400),
+        Row("PUT /admin/sales/{sku}", "/admin/sales/SALE-{new}", """
+            { "startsAt": "2030-01-01T00:00:00Z", "endsAt": "2030-01-01T01:00:00Z", "perPersonLimit": 2, "quantity": 100 }
+            """, 401, 403, 403, 403, 202) with { Case = "with terms" },
         Row("GET /admin/parcels", "/admin/parcels", null, 401, 403, 403, 403, 200),
         Row("POST /admin/parcels/{id}/hand-over", $"/admin/parcels/{NoId}/hand-over", null, 401, 403, 403, 403, 404),
         Row("POST /admin/parcels/{id}/unshippable", $"/admin/parcels/{NoId}/unshippable", """{ "reason": "none there" }""",

@@ -66,7 +66,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
                 "POST /admin/returns/{id}/refund: not-returnable",
                 "POST /cart/items: product-unavailable",
                 "POST /checkout: cart-empty idempotency-key-in-flight idempotency-key-missing idempotency-key-reused "
-                    + "price-changed product-unavailable",
+                    + "not-admitted price-changed product-unavailable purchase-limit",
                 "POST /orders/{id}/cancel: not-cancellable",
                 "POST /orders/{id}/returns: not-returnable",
                 "POST /webhooks: webhook-limit",
@@ -174,6 +174,7 @@ public sealed class OpenApiDocumentTests(ShopProcesses shop)
         ["rate-limited"] = [429],
         ["overloaded"] = [503],
         ["not-cancellable"] = [409],
+        ["not-admitted"] = [429],
         ["not-returnable"] = [409],
         ["not-shippable"] = [409],
         ["webhook-limit"] = [409],

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using Shop.Contracts;
@@ -40,6 +41,31 @@ public sealed class InventoryFixture : IAsyncLifetime
             await Receive(shelves.Select(shelf => Receipt(sku, shelf.Warehouse, shelf.Units)).ToArray());
         return sku;
     }
+
+    /// <summary>Opens a sale that has begun, or changes its terms.</summary>
+    internal async Task Sale(string sku, int perPersonLimit, int quantity, TimeSpan? startsIn = null, TimeSpan? endsIn = null)
+    {
+        var now = DateTimeOffset.UtcNow;
+        await Put(new PutSale
+        {
+            Sku = sku,
+            StartsAt = now + (startsIn ?? TimeSpan.FromHours(-1)),
+            EndsAt = now + (endsIn ?? TimeSpan.FromHours(1)),
+            PerPersonLimit = perPersonLimit,
+            Quantity = quantity,
+            AskedAt = now,
+        });
+    }
+
+    internal async Task Put(PutSale sale)
+    {
+        await using var batch = Source.CreateBatch();
+        PutSaleConsumer.Append(batch, sale, RandomNumberGenerator.GetBytes(32));
+        await batch.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    internal static ReserveStock Buys(string buyer, string sku, int quantity) =>
+        Order(new StockLine(sku, quantity)) with { Buyer = buyer };
 
     internal static ReserveStock Order(params StockLine[] lines) => OrderOf(Guid.CreateVersion7(), lines);
 

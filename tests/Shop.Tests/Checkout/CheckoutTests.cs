@@ -68,6 +68,19 @@ public sealed class CheckoutTests
     }
 
     [Fact]
+    public async Task An_order_over_the_limit_of_a_sale_ends_with_that_as_its_failure_and_the_line()
+    {
+        await using var checkout = await CheckoutScenario.Submitted();
+        var over = new Shortage("SKU-1", 2, 1) { Code = Shortage.PurchaseLimit };
+
+        await checkout.Tell(
+            new StockRejected { OrderId = checkout.OrderId, Shortages = [over] }, machine => machine.OutOfStock);
+
+        Assert.Equal("purchase-limit", checkout.Order.Failure!.Code);
+        Assert.Equal(over, Assert.Single(checkout.Order.Failure.Lines));
+    }
+
+    [Fact]
     public async Task A_declined_payment_gives_the_stock_back()
     {
         await using var checkout = await CheckoutScenario.Reserved();
