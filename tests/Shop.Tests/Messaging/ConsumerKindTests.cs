@@ -1,4 +1,5 @@
 using Shop.Messaging;
+using Xunit;
 
 namespace Shop.Tests.Messaging;
 
