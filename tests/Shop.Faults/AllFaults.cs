@@ -16,7 +16,7 @@ internal static class AllFaults
     /// <summary>What every test run injects.</summary>
     public static IReadOnlyList<string> Short { get; } =
     [
-        "duplicate-and-shuffle", "kill-workers", "rush", "kill-sagas", "cut-provider", "kill-rabbitmq", "provider-mute",
-        "kill-api", "kill-postgres", "poison", "kill-redis", "cut-database-answers",
+        "duplicate-and-shuffle", "kill-workers", "cut-provider", "kill-sagas", "provider-mute", "kill-rabbitmq",
+        "kill-api", "rush", "kill-postgres", "poison", "kill-redis", "cut-database-answers",
     ];
 }

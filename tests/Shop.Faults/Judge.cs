@@ -194,11 +194,14 @@ internal sealed class Judge(
         Wrong("I9", "still in an outbox", await Count(connection, JudgeSql.Pending, cancellationToken));
         var queues = await shop.Broker.Queues(cancellationToken);
         Wrong("I9", "still in a queue", queues.Values.Sum());
+        foreach (var (queue, count) in queues.Where(queue => queue.Value > 0).Take(MostShown))
+            Console.WriteLine($"  left in {queue}: {count}");
         Say("I9", "to be tried again", await Count(connection, JudgeSql.Timers, cancellationToken));
         Say("I9", "delivered again", faults.OfType<DuplicateAndShuffle>().Sum(fault => fault.Delivered));
         Say("I9", "moves of a warehouse", warehouses.Moves);
         Wrong("I9", "handled again after a later one",
-            warehouses.LastName is { } name && await warehouses.Named(cancellationToken) != name ? 1 : 0);
+            warehouses.Returns
+            + (warehouses.LastName is { } name && await warehouses.Named(cancellationToken) != name ? 1 : 0));
         if (parked > poison) await Tell(connection, JudgeSql.ParkedWhy, cancellationToken);
     }
 

@@ -60,6 +60,7 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
                 .Select(number => new Customer(market, number).Come(closing.Token, cancellationToken))
                 .Append(warehouses.MoveAbout(closing.Token, cancellationToken)).ToArray();
             await InjectAll(scene, all, cancellationToken);
+            foreach (var host in shop.Hosts) await host.BeReady(cancellationToken);
             await closing.CancelAsync();
             await Task.WhenAll(comings);
         }

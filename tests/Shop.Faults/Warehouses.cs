@@ -15,6 +15,9 @@ internal sealed class Warehouses(ProvedShop shop)
 
     public long Moves { get; private set; }
 
+    /// <summary>How often it was found where it had been before.</summary>
+    public long Returns { get; private set; }
+
     public async Task MoveAbout(CancellationToken closing, CancellationToken cancellationToken)
     {
         while (!closing.IsCancellationRequested)
@@ -39,6 +42,7 @@ internal sealed class Warehouses(ProvedShop shop)
             }
 
             await Task.Delay(Between, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (LastName == name && await Named(cancellationToken) is { } found && found != name) Returns++;
         }
     }
 

@@ -20,8 +20,10 @@ internal abstract class KillHosts : Fault
         }
     }
 
+    /// <summary>In a short run the next fault comes while they are still getting up.</summary>
     public override async Task Heal(Scene scene, CancellationToken cancellationToken)
     {
+        if (scene.Options.IsShort) return;
         foreach (var host in Of(scene.Shop)) await host.BeReady(cancellationToken);
     }
 }
