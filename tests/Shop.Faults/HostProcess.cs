@@ -12,6 +12,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan VerbLimit = TimeSpan.FromMinutes(3);
     private static readonly ConcurrentDictionary<Process, byte> Running = KilledAtExit();
+    private static readonly ConcurrentDictionary<int, byte> Given = new();
 
     private readonly string _folder;
     private readonly string _program;
@@ -100,7 +101,8 @@ internal sealed class HostProcess : IAsyncDisposable
         // Below those that the system gives to outgoing connections, so that it is still free after a restart.
         while (true)
         {
-            var port = Random.Shared.Next(29_200, 32_000);
+            var port = Random.Shared.Next(27_000, 32_700);
+            if (!Given.TryAdd(port, 0)) continue;
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);
