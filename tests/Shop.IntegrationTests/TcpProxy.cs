@@ -6,7 +6,8 @@ namespace Shop.IntegrationTests;
 
 /// <summary>
 /// Stands between a client and its server. Frozen, it swallows what the client says and still passes on what the server
-/// says: the client works on, and nothing of what it does is heard. Cut, it breaks every connection, new ones too.
+/// says: the client works on, and nothing of what it does is heard. Silent, it swallows both: the connection is half
+/// open. Cut, it breaks every connection, new ones too; cutting answers, each one whose server begins to speak.
 /// </summary>
 internal sealed class TcpProxy : IAsyncDisposable
 {
@@ -17,7 +18,10 @@ internal sealed class TcpProxy : IAsyncDisposable
     private readonly int _port;
     private readonly Task _accepting;
     private volatile bool _isFrozen;
+    private volatile bool _isSilent;
+    private volatile bool _cutsAnswers;
     private volatile bool _isCut;
+    private volatile int _delayMs;
 
     public TcpProxy(string host, int port)
     {
@@ -33,11 +37,20 @@ internal sealed class TcpProxy : IAsyncDisposable
     /// <summary>From now on nothing that a client says gets through, on any connection.</summary>
     public void Freeze() => _isFrozen = true;
 
+    /// <summary>From now on nothing gets through in either direction, and no connection ends.</summary>
+    public void Silence() => _isSilent = true;
+
+    /// <summary>Whatever is asked gets through, and the connection is cut before its answer does.</summary>
+    public void CutAnswers() => _cutsAnswers = true;
+
+    /// <summary>What either side says comes so much later.</summary>
+    public void Delay(TimeSpan delay) => _delayMs = (int)delay.TotalMilliseconds;
+
     /// <summary>Cuts every connection, with what it swallowed; those that are made now are passed on again.</summary>
     public void CutAndThaw()
     {
         foreach (var wire in _wires.Keys) wire.Dispose();
-        _isFrozen = false;
+        (_isFrozen, _isSilent, _cutsAnswers, _delayMs) = (false, false, false, 0);
     }
 
     public void Cut()
@@ -83,8 +96,8 @@ internal sealed class TcpProxy : IAsyncDisposable
             {
                 await wire.Server.ConnectAsync(_host, _port, _stopping.Token);
                 await Task.WhenAny(
-                    Pump(wire.Client, wire.Server, () => _isFrozen),
-                    Pump(wire.Server, wire.Client, () => false));
+                    Pump(wire.Client, wire.Server, () => _isFrozen || _isSilent, () => false),
+                    Pump(wire.Server, wire.Client, () => _isSilent, () => _cutsAnswers));
             }
             catch (Exception ended) when (ended is SocketException or ObjectDisposedException
                 or OperationCanceledException)
@@ -96,7 +109,7 @@ internal sealed class TcpProxy : IAsyncDisposable
         _wires.TryRemove(wire, out _);
     }
 
-    private async Task Pump(TcpClient from, TcpClient to, Func<bool> isFrozen)
+    private async Task Pump(TcpClient from, TcpClient to, Func<bool> isFrozen, Func<bool> isCut)
     {
         var buffer = new byte[64 * 1024];
         try
@@ -104,6 +117,8 @@ internal sealed class TcpProxy : IAsyncDisposable
             var (source, target) = (from.GetStream(), to.GetStream());
             while (await source.ReadAsync(buffer, _stopping.Token) is > 0 and var count)
             {
+                if (isCut()) return;
+                if (_delayMs is > 0 and var delay) await Task.Delay(delay, _stopping.Token);
                 if (isFrozen()) continue;
                 await target.WriteAsync(buffer.AsMemory(0, count), _stopping.Token);
             }

@@ -179,6 +179,9 @@ public sealed class MessagingHost : IAsyncLifetime
     }
 
     /// <summary>The letters of messages whose body speaks of this id.</summary>
+    /// <summary>In the database of the dead letters.</summary>
+    internal async Task RunOnPark(string sql) => await Read<object?>(_messaging.Source, sql);
+
     internal async Task<List<DeadLetter>> Letters(Guid id)
     {
         await using var context = new DeadLettersDbContext(ContextOptions.Of<DeadLettersDbContext>(_messaging.Source));

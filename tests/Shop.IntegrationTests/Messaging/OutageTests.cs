@@ -17,21 +17,38 @@ public sealed class OutageTests(MessagingHost host) : IClassFixture<MessagingHos
     }
 
     [Fact]
-    public async Task With_the_dead_letters_out_of_reach_a_message_moves_to_the_error_queue()
+    public async Task With_the_dead_letters_out_of_reach_a_message_that_is_given_up_on_waits_and_is_parked()
     {
         var note = Guid.NewGuid();
         host.Journal.FailNext(note);
         host.MessagingWire.Cut();
 
         await host.Send(new WriteNote { Id = note });
+        await GiveUp(note);
+        host.MessagingWire.Mend();
 
-        // Redelivery stands in the context's own database, and goes on.
-        await Waiting.Until(async () =>
+        await Waiting.Until(async () => (await host.Letters(note)).Count == 1);
+        Assert.Equal(0, await host.Broker.Count(QueueNames.OfCommand(typeof(WriteNote)) + "_error") ?? 0);
+    }
+
+    [Fact]
+    public async Task A_message_that_the_dead_letters_refuse_moves_to_the_error_queue()
+    {
+        var note = Guid.NewGuid();
+        host.Journal.FailNext(note);
+        await host.RunOnPark("alter table messaging.dead_letter rename to away");
+        try
         {
-            await host.Dispatcher.DispatchTimers(TestContext.Current.CancellationToken);
-            return await host.Broker.Count(QueueNames.OfCommand(typeof(WriteNote)) + "_error") == 1;
-        });
-        Assert.Equal(MessagingHost.AllAttempts, host.Journal.Attempts(note));
+            await host.Send(new WriteNote { Id = note });
+            await GiveUp(note);
+
+            await Waiting.Until(async () =>
+                await host.Broker.Count(QueueNames.OfCommand(typeof(WriteNote)) + "_error") == 1);
+        }
+        finally
+        {
+            await host.RunOnPark("alter table messaging.away rename to dead_letter");
+        }
     }
 
     [Fact]
@@ -69,4 +86,11 @@ public sealed class OutageTests(MessagingHost host) : IClassFixture<MessagingHos
         await Waiting.Until(async () => await host.Read<long>("select count(*) from tests.note where id = $1", note) == 1);
         Assert.Empty(await host.Letters(note));
     }
+
+    /// <summary>Redelivery stands in the context's own database, and goes on.</summary>
+    private Task GiveUp(Guid note) => Waiting.Until(async () =>
+    {
+        await host.Dispatcher.DispatchTimers(TestContext.Current.CancellationToken);
+        return host.Journal.Attempts(note) == MessagingHost.AllAttempts;
+    });
 }

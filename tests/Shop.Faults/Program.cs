@@ -1,0 +1,3 @@
+using Shop.Faults;
+
+return await CommandLine.Run(args);

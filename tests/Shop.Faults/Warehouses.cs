@@ -1,0 +1,63 @@
+namespace Shop.Faults;
+
+/// <summary>
+/// An operator who moves a warehouse again and again, each time only when the last move is seen to be done: what was told
+/// last must stand, however late an earlier order is delivered again.
+/// </summary>
+internal sealed class Warehouses(ProvedShop shop)
+{
+    public const string Code = "PROOF-W";
+
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>What it was called last, with an answer; null before the first.</summary>
+    public string? LastName { get; private set; }
+
+    public long Moves { get; private set; }
+
+    /// <summary>How often it was found where it had been before.</summary>
+    public long Returns { get; private set; }
+
+    public async Task MoveAbout(CancellationToken closing, CancellationToken cancellationToken)
+    {
+        while (!closing.IsCancellationRequested)
+        {
+            var name = $"Place {Moves + 1}";
+            try
+            {
+                await shop.Operator.Do(HttpMethod.Put, $"/admin/warehouses/{Code}", new
+                {
+                    name,
+                    address = new { name = "Goods in", line1 = "1 Dock", city = "Nowhere", region = "NY", postalCode = "10001", country = "US" },
+                    latitude = 40.0,
+                    longitude = -74.0,
+                }, cancellationToken);
+                (LastName, Moves) = (name, Moves + 1);
+                await Patience.For("the warehouse has moved", async () =>
+                    await Named(cancellationToken) == name, TimeSpan.FromSeconds(60), cancellationToken);
+            }
+            catch (ProofFailedException)
+            {
+                // The shop was away for long, or the move waits behind a fault. It is told again.
+            }
+
+            await Task.Delay(Between, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (LastName == name && await Named(cancellationToken) is { } found && found != name) Returns++;
+        }
+    }
+
+    /// <summary>What the shop calls it; null while the database is away.</summary>
+    public async Task<string?> Named(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = shop.Database.CreateCommand("select name from inventory.warehouse where code = $1");
+            command.Parameters.AddWithValue(Code);
+            return await command.ExecuteScalarAsync(cancellationToken) as string;
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            return null;
+        }
+    }
+}
