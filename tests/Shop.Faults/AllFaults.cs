@@ -10,10 +10,10 @@ internal static class AllFaults
         new KillRabbitMq(), new HalfOpenBroker(), new SlowBroker(), new KillPostgres(), new CutDatabase(),
         new CutDatabaseAnswers(), new HalfOpenDatabase(), new KillRedis(), new FlushRedis(), new CutProvider(),
         new ProviderSlow(), new ProviderSilent(), new ProviderMute(), new ProviderErrors(), new KillProvider(),
-        new WebhooksTwice(), new WebhooksNever(), new WebhooksEarly(), new Rush(), new ClockSkew(), new RollingRestart(),
+        new WebhooksTwice(), new WebhooksNever(), new WebhooksEarly(), new Rush(), new PendingSale(), new ClockSkew(), new RollingRestart(),
     ];
 
-    /// <summary>What every test run injects.</summary>
+    /// <summary>What the short form injects.</summary>
     public static IReadOnlyList<string> Short { get; } =
     [
         "duplicate-and-shuffle", "kill-workers", "cut-provider", "kill-sagas", "provider-mute", "kill-rabbitmq",

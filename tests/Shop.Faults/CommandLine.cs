@@ -36,7 +36,7 @@ internal static class CommandLine
         Description = "The source tree whose built hosts are run (default: this one)",
     };
 
-    private static readonly Option<bool> Short = new("--short") { Description = "The form that every test run has" };
+    private static readonly Option<bool> Short = new("--short") { Description = "A fixed seed and twelve faults" };
 
     private static readonly Option<bool> List = new("--list") { Description = "Says which faults there are" };
 

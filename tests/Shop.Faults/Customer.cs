@@ -75,6 +75,27 @@ internal sealed class Customer(Market market, int number)
         return true;
     }
 
+    /// <summary>Waits in the room of a sale.</summary>
+    /// <returns>Whether it is their turn; if not, it is sold out, or over.</returns>
+    public async Task<bool> WaitForTurn(Visit visit, string sku, CancellationToken cancellationToken)
+    {
+        var until = Environment.TickCount64 + CheckoutLimitMs;
+        while (Environment.TickCount64 < until)
+        {
+            if (await Send(shop => new Uri(shop.CartItems, $"/sales/{sku}/queue"), default, visit.Session, null, _answer,
+                cancellationToken, HttpMethod.Get) && _answer.Status == 200)
+            {
+                var state = JsonBytes.Text(_answer.Body, "\"state\""u8);
+                if (state.SequenceEqual("ADMITTED"u8)) return true;
+                if (state.SequenceEqual("SOLD_OUT"u8) || state.SequenceEqual("ENDED"u8)) return false;
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+
+        return false;
+    }
+
     /// <summary>Sends the checkout, so many times at once, and then until it is answered for good.</summary>
     public async Task CheckOut(Visit visit, string card, int atOnce, CancellationToken cancellationToken)
     {
@@ -197,14 +218,14 @@ internal sealed class Customer(Market market, int number)
     /// <returns>Whether an answer came.</returns>
     private async Task<bool> Send(
         Func<ShopClient, Uri> uri, ReadOnlyMemory<byte> body, string? session, string? key, Answer answer,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, HttpMethod? method = null)
     {
         var client = market.Apis[(int)((uint)Interlocked.Increment(ref _turn) % (uint)market.Apis.Count)];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerLimit);
         try
         {
-            await client.Send(HttpMethod.Post, uri(client), body, session, key, answer, limit.Token);
+            await client.Send(method ?? HttpMethod.Post, uri(client), body, session, key, answer, limit.Token);
             return true;
         }
         catch (Exception silent) when (silent is HttpRequestException or IOException

@@ -43,6 +43,7 @@ internal sealed class Judge(
         var found = await Load.Audit.Run(connection, client, cancellationToken);
 
         await Stock(connection, cancellationToken);
+        await Sales(connection, cancellationToken);
         await Orders(connection, visits, cancellationToken);
         await Seen(accepted, cancellationToken);
         Mails();
@@ -142,6 +143,23 @@ internal sealed class Judge(
             var (wanted, bought) = (reader.GetInt64(0), reader.GetInt64(1));
             Say("I1", $"{sku}: of {units} units, wanted by {wanted}, sold", bought);
             Wrong("I1", $"{sku}: not sold as many as there were", Math.Abs(bought - Math.Min(units, wanted)));
+        }
+    }
+
+    /// <summary>I8 by the client's book: nobody bought more of a sale than one person may.</summary>
+    private async Task Sales(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        foreach (var (sku, persons) in faults.OfType<PendingSale>().SelectMany(sale => sale.Persons))
+        {
+            var bought = new HashSet<string>(StringComparer.Ordinal);
+            await using var command = new NpgsqlCommand(JudgeSql.Bought, connection);
+            command.Parameters.AddWithValue(sku);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) bought.Add(reader.GetString(0));
+            var accepted = persons.Sum(visits => visits.Count(visit => visit.OrderId is not null));
+            Say("I8", $"{sku}: {persons.Count} persons, {accepted} orders accepted, bought", bought.Count);
+            Wrong("I8", $"{sku}: persons who bought more than one may",
+                persons.Count(visits => visits.Count(visit => bought.Contains(visit.Email)) > PendingSale.MostOrders));
         }
     }
 

@@ -43,6 +43,12 @@ internal static class JudgeSql
             where v.purpose = $1 and o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED'))
         """;
 
+    public const string Bought =
+        """
+        select v.email from visit v join orders.orders o on o.id = v.order_id
+        where v.purpose = $1 and o.status in ('CONFIRMED', 'SHIPPED', 'DELIVERED')
+        """;
+
     public const string Parked = "select count(*) from messaging.dead_letter where state = 'Parked'";
 
     public const string ParkedWhy =

@@ -18,5 +18,7 @@ internal sealed record Mutant(string Name, string Guard, IReadOnlyList<string> F
         new("outbox-write", "outgoing messages are written with the commit", ["crash-after-commit", "kill-rabbitmq"], 5, 8),
         new("ledger-line", "the ledger line of a released hold", [], 15, 8),
         new("inbox", "a message that was handled before is not handled again", ["duplicate-and-shuffle"], 8, 4),
+        new("purchase-limit", "a person's limit in a sale: the decision, the statement's predicate and the constraint",
+            ["pending-sale"], 5, 6),
     ];
 }

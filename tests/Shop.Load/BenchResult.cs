@@ -42,6 +42,9 @@ internal sealed record BenchResult
     /// <summary>What became of the orders accepted within the window.</summary>
     public required IReadOnlyDictionary<string, long> Ends { get; init; }
 
+    /// <summary>Checkouts within the window that were answered with 429 or 503 and when to come again.</summary>
+    public required long TurnedAway { get; init; }
+
     /// <summary>Whatever was not the answer hoped for, from the first request to the last.</summary>
     public required IReadOnlyDictionary<string, long> HttpFailures { get; init; }
 

@@ -31,6 +31,7 @@ internal static class BenchResults
             CartRequest = Of(tally.CartLatency),
             RequestsPerSecond = tally.Requests / window.Seconds,
             Ends = figures.Ends,
+            TurnedAway = tally.TurnedAway,
             HttpFailures = tally.Failures,
             Flow = Flow(options, tally, window),
             Cpu = window.Cpu(accepted.Measured),

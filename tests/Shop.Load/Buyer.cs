@@ -103,8 +103,14 @@ internal sealed class Buyer(Market market, int number)
 
         if (_answer.Status != 202)
         {
+            if (_answer is { Status: 429 or 503, RetryAfter: { } later })
+            {
+                market.Tally.IsTurnedAway();
+                return later;
+            }
+
             market.Tally.Failed(request, $"{_answer.Status}");
-            return _answer.RetryAfter ?? TimeSpan.Zero;
+            return TimeSpan.Zero;
         }
 
         if (measured)

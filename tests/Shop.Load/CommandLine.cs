@@ -49,8 +49,9 @@ internal static class CommandLine
 
     private static readonly Option<int> Backlog = new("--backlog")
     {
-        Description = "Closed loop: buyers pause while more accepted orders than this are under way",
-        DefaultValueFactory = _ => 1_000,
+        Description = "Closed loop: buyers pause while more accepted orders than this are under way; from 500 the shop "
+            + "itself turns buyers away when they wait",
+        DefaultValueFactory = _ => 450,
     };
 
     private static readonly Option<int> Follow = new("--follow")

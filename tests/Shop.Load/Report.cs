@@ -39,7 +39,8 @@ internal static class Report
             result.ConfirmedInSlowestSecond} to {result.ConfirmedInFastestSecond}");
         line($"ends        {List(result.Ends)}   of those accepted in the window");
         line($"HTTP        {result.RequestsPerSecond,8:0.0}/s   failures: {
-            (result.HttpFailures.Count == 0 ? "none" : List(result.HttpFailures))}");
+            (result.HttpFailures.Count == 0 ? "none" : List(result.HttpFailures))}; turned away for later: {
+            result.TurnedAway}");
     }
 
     private static void Latencies(BenchResult result, Action<FormattableString> line)

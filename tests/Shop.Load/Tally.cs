@@ -12,7 +12,7 @@ internal sealed class Tally
     private readonly ConcurrentDictionary<string, long> _failures = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _followedEnds = new(StringComparer.Ordinal);
     private volatile bool _measuring;
-    private long _requests, _arrived, _notSent, _followed, _notFollowed, _unfinished, _retried;
+    private long _requests, _turnedAway, _arrived, _notSent, _followed, _notFollowed, _unfinished, _retried;
     private long _replays, _replaysUnlike;
 
     /// <summary>Whether what begins now belongs to the window.</summary>
@@ -30,6 +30,9 @@ internal sealed class Tally
 
     /// <summary>Within the window.</summary>
     public long Requests => _requests;
+
+    /// <summary>Checkouts within the window that were asked to come again later: an answer, and no failure.</summary>
+    public long TurnedAway => _turnedAway;
 
     /// <summary>Arrivals of the open loop within the window, and those that were not even begun.</summary>
     public long Arrived => _arrived;
@@ -56,6 +59,12 @@ internal sealed class Tally
     {
         if (_measuring)
             Interlocked.Increment(ref _requests);
+    }
+
+    public void IsTurnedAway()
+    {
+        if (_measuring)
+            Interlocked.Increment(ref _turnedAway);
     }
 
     /// <summary>Anything but the answer hoped for.</summary>
