@@ -37,11 +37,13 @@ internal sealed class ProcessMeter(string? pidFolder)
     private IEnumerable<(string Name, int Pid)> Roots()
     {
         yield return (Itself, Environment.ProcessId);
-        if (pidFolder is null)
+        if (pidFolder is null || !Directory.Exists(pidFolder))
             yield break;
-        foreach (var name in Known)
+        // Of a host several may run: workers, workers.2, …
+        foreach (var file in Directory.EnumerateFiles(pidFolder, "*.pid").Order(StringComparer.Ordinal))
         {
-            if (ReadIfThere(Path.Combine(pidFolder, $"{name}.pid")) is { } text
+            var name = Path.GetFileNameWithoutExtension(file);
+            if (Known.Contains(name.Split('.')[0]) && ReadIfThere(file) is { } text
                 && int.TryParse(text.AsSpan().Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
                 yield return (name, pid);
         }

@@ -37,6 +37,8 @@ internal sealed class ComposeService(string name, Mapping node)
     /// <summary>A step that ends, such as a migration, is not started again.</summary>
     public bool Ends => Restart == "no";
 
+    public bool HasContainerName => node.ContainsKey("container_name");
+
     public bool HasHealthCheck => ComposeFile.Map(node, "healthcheck").ContainsKey("test");
 
     /// <summary>The folder that its image is built from, or null for an image of somebody else's.</summary>

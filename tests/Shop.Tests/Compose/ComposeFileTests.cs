@@ -44,6 +44,35 @@ public sealed class ComposeFileTests
         File.Services.SelectMany(service => service.Ports),
         port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal));
 
+    // A name or a port of its own would keep a second instance from starting.
+    [Theory]
+    [InlineData("api")]
+    [InlineData("workers")]
+    [InlineData("sagas")]
+    public void Several_of_a_host_may_run(string name)
+    {
+        var host = File.Services.Single(service => service.Name == name);
+        Assert.False(host.HasContainerName);
+        var ports = host.Ports.Select(port => Regex.Match(port, @":-(?<first>\d+)-(?<last>\d+)\}:8080$")).ToList();
+        Assert.All(ports, range => Assert.Equal(9, Number(range, "last") - Number(range, "first") + 1));
+        Assert.Contains($"SHOP_{name.ToUpperInvariant()}_PORTS=$SHOP_{name.ToUpperInvariant()}_PORT-", ScriptFile.Text(),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_two_services_share_a_port()
+    {
+        var ports = File.Services.SelectMany(service => service.Ports)
+            .Select(port => Regex.Match(port, @":-(?<first>\d+)(?:-(?<last>\d+))?\}:\d+$"))
+            .SelectMany(range => Enumerable.Range(
+                Number(range, "first"), range.Groups["last"].Success ? Number(range, "last") - Number(range, "first") + 1 : 1))
+            .ToList();
+        Assert.Equal(ports.Distinct().Count(), ports.Count);
+    }
+
+    private static int Number(Match range, string group) =>
+        int.Parse(range.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture);
+
     [Fact]
     public void Every_volume_and_config_that_is_used_is_declared_and_the_other_way_round()
     {
