@@ -47,7 +47,8 @@ public sealed record ConsumerKind(
     /// </summary>
     public double Share { get; init; } = 1;
 
-    internal TimeSpan RestAfter(TimeSpan work)
+    /// <summary>The rest that is due after so much work.</summary>
+    public TimeSpan RestAfter(TimeSpan work)
     {
         var rest = work * (1 / Share - 1);
         return rest < Rest ? Rest : rest > LongestRest ? LongestRest : rest;

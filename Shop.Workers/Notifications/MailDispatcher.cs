@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Quartz;
+using Shop.Messaging;
 
 namespace Shop.Workers.Notifications;
 
@@ -14,6 +16,9 @@ internal sealed partial class MailDispatcher(
     private const int Batch = 5;
     private const int MostRounds = 50;
     private const int MostSettled = 1_000;
+
+    /// <summary>Mails give way to checkouts: a line that has more to send rests as long as what follows a purchase does.</summary>
+    private static readonly ConsumerKind Pace = ConsumerKind.Unhurried;
 
     /// <summary>How old news may be.</summary>
     internal static readonly TimeSpan NewsFor = TimeSpan.FromDays(3);
@@ -79,6 +84,7 @@ internal sealed partial class MailDispatcher(
         var sent = 0;
         for (var round = 0; round < MostRounds; round++)
         {
+            var began = Stopwatch.GetTimestamp();
             var mails = await journal.Claim(Batch, cancellationToken);
             if (mails.Count == 0) break;
             string? away = null;
@@ -92,6 +98,7 @@ internal sealed partial class MailDispatcher(
             }
 
             if (away is not null) break;
+            if (mails.Count == Batch) await Task.Delay(Pace.RestAfter(Stopwatch.GetElapsedTime(began)), cancellationToken);
         }
 
         await line.Close();
