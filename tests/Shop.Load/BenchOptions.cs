@@ -11,6 +11,10 @@ internal sealed record BenchOptions
     public required double? Rate { get; init; }
 
     public required string? Sku { get; init; }
+
+    /// <summary>Most products in a cart.</summary>
+    public int MostLines { get; init; } = 3;
+
     public required FileInfo? Json { get; init; }
     public required int Warmup { get; init; }
     public required int WarmupSeconds { get; init; }

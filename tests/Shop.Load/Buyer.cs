@@ -16,7 +16,6 @@ internal sealed record Market(
 /// <summary>One visit at a time: a fresh guest fills a cart and checks out.</summary>
 internal sealed class Buyer(Market market, int number)
 {
-    private const int MostLines = 3;
     private const int MostAttempts = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(500);
@@ -56,7 +55,7 @@ internal sealed class Buyer(Market market, int number)
     {
         const string request = "POST /cart/items";
         var isOneSku = market.Options.Sku is not null;
-        var lines = isOneSku ? 1 : 1 + _random.Next(MostLines);
+        var lines = isOneSku ? 1 : 1 + _random.Next(market.Options.MostLines);
         string? session = null;
         var filled = 0;
         for (var line = 0; line < lines; line++)

@@ -22,9 +22,9 @@ internal static class GrowthCommand
         Description = "Length of the measured window at each size", DefaultValueFactory = _ => 30,
     };
 
-    private static readonly Option<int> Warmup = new("--warmup")
+    private static readonly Option<int> WarmupSeconds = new("--warmup-seconds")
     {
-        Description = "Checkouts accepted before each window begins", DefaultValueFactory = _ => 4_000,
+        Description = "Of load before the first window; a quarter of it before each other", DefaultValueFactory = _ => 80,
     };
 
     private static readonly Option<int?> Seed = new("--seed")
@@ -34,7 +34,7 @@ internal static class GrowthCommand
 
     public static Command Growth()
     {
-        CommandLine.AtLeast(1, Seconds, Warmup);
+        CommandLine.AtLeast(1, Seconds, WarmupSeconds);
         Sizes.Validators.Add(result =>
         {
             if (result.Tokens.Any(token => !int.TryParse(token.Value, CultureInfo.InvariantCulture, out var size)
@@ -43,7 +43,7 @@ internal static class GrowthCommand
         });
         var growth = new Command("growth", "What a checkout costs with more and more orders in the tables")
         {
-            Sizes, Seconds, Warmup, Seed,
+            Sizes, Seconds, WarmupSeconds, Seed,
         };
         growth.SetAction((parsed, cancellationToken) => CommandLine.Guarded(
             () => Run(parsed.GetValue(Sizes)!.Order().ToArray(), new BenchOptions
@@ -52,8 +52,8 @@ internal static class GrowthCommand
                 Rate = null,
                 Sku = null,
                 Json = null,
-                Warmup = parsed.GetValue(Warmup),
-                WarmupSeconds = 120,
+                Warmup = int.MaxValue,
+                WarmupSeconds = parsed.GetValue(WarmupSeconds),
                 Clients = 128,
                 Backlog = 450,
                 Follow = 10,
@@ -81,6 +81,7 @@ internal static class GrowthCommand
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"with {orders:N0} orders"));
             runs.Add((orders, await Checkout(options, settings, cancellationToken)));
+            if (runs.Count == 1) options = options with { WarmupSeconds = Math.Max(1, options.WarmupSeconds / 4) };
         }
 
         return Print(runs);
