@@ -87,6 +87,7 @@ internal static class CommandLine
         var root = new RootCommand("Benchmarks of the shop, through its HTTP API")
         {
             checkout, AuditCommand.Audit(), CartCommand.Cart(), BrowseCommand.Browse(), BrowseCommand.YardstickServer(),
+            ScaleCommand.Scale(),
         };
 
         var parsed = root.Parse(args);
