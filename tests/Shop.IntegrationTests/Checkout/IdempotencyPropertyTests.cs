@@ -80,10 +80,8 @@ public sealed class When_keys_are_used_at_random(ShopProcesses shop) : ShopTest(
             default:
                 var isReuse = answer.Text("code") == "idempotency-key-reused";
                 answer.Refused(422, isReuse ? "idempotency-key-reused" : "cart-empty");
-                // A repeat that came too late holds what is in the cart until it knows.
                 var isBeside = step.Count(each => !each.Adds) > 1;
-                return world => isReuse ? world.Reuse(deed.Key, deed.Method)
-                    : isBeside ? world : world.FindNothing(deed.Key);
+                return world => isReuse ? world.Reuse(deed.Key, deed.Method) : world.FindNothing(deed.Key, isBeside);
         }
     }
 

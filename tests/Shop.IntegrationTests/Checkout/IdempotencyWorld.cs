@@ -26,8 +26,9 @@ internal sealed record IdempotencyWorld(
     public IdempotencyWorld? Reuse(string key, string payload) =>
         Accepted.TryGetValue(key, out var first) && first.Payload != payload ? this : null;
 
-    /// <summary>One that found nothing to order.</summary>
-    public IdempotencyWorld? FindNothing(string key) => InCart == 0 && !Accepted.ContainsKey(key) ? this : null;
+    /// <summary>One that found nothing to order, or nothing that another does not hold until it knows better.</summary>
+    public IdempotencyWorld? FindNothing(string key, bool isBeside) =>
+        (InCart == 0 || isBeside) && !Accepted.ContainsKey(key) ? this : null;
 
     public override string ToString() =>
         $"{InCart}; {string.Join(' ', Accepted.Select(each => $"{each.Key}={each.Value.Payload}/{each.Value.Order}"))}";
