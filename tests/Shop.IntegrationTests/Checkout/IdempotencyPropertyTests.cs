@@ -12,7 +12,7 @@ namespace Shop.IntegrationTests.Checkout;
 /// </summary>
 public sealed class When_keys_are_used_at_random(ShopProcesses shop) : ShopTest(shop)
 {
-    private const int Histories = 24;
+    private const int Histories = 16;
     private const int AtOnce = 4;
     private const long Price = 2_500;
 

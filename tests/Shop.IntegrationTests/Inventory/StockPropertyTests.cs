@@ -15,7 +15,8 @@ namespace Shop.IntegrationTests.Inventory;
 /// </summary>
 public sealed class StockPropertyTests(InventoryFixture inventory) : IClassFixture<InventoryFixture>
 {
-    private const int Histories = 25;
+    private const int Histories = 30;
+    private const int Orders = 12;
     private const int Retries = 50;
     private const string Warehouse = "W1";
 
@@ -23,12 +24,18 @@ public sealed class StockPropertyTests(InventoryFixture inventory) : IClassFixtu
 
     private static readonly Gen<Deed> Deeds = Gen.Select(
         Gen.Frequency((6, "reserve"), (4, "sell"), (3, "release"), (2, "expire"), (3, "ship"), (1, "back"), (3, "receive")),
-        Gen.Int[0, 4], Gen.OneOf(Skus), Gen.Int[1, 4],
+        Gen.Int[0, Orders - 1], Gen.OneOf(Skus), Gen.Int[1, 4],
         (kind, order, sku, units) => new Deed(kind, order, sku, units));
+
+    /// <summary>Three that want the same at once, of which there is seldom enough for all.</summary>
+    private static readonly Gen<Deed[]> Rush = Gen.Int[0, Orders - 3].Select(first =>
+        Enumerable.Range(first, 3).Select(order => new Deed("reserve", order, "", 0)).ToArray());
+
+    private static readonly Gen<Deed[]> Steps = Gen.Frequency<Deed[]>((3, Deeds.Array[1, 3]), (1, Rush));
 
     [Fact]
     public Task Whatever_is_done_at_once_is_as_if_it_were_done_one_after_the_other() =>
-        Deeds.Array[1, 3].Array[4, 14].SampleAsync(Try, iter: Histories, threads: 1, print: Told);
+        Steps.Array[4, 14].SampleAsync(Try, iter: Histories, threads: 1, print: Told);
 
     private async Task Try(Deed[][] history)
     {
@@ -112,9 +119,9 @@ public sealed class StockPropertyTests(InventoryFixture inventory) : IClassFixtu
         {
             await inventory.Expire();
             await using var context = inventory.Context();
-            if (await context.Database.SqlQuery<int>(
+            if (!await context.Database.SqlQuery<int>(
                 $"select 1 as \"Value\" from inventory.reservation where order_id = {order} and state = 'HELD' and expires_at < now()")
-                .CountAsync(TestContext.Current.CancellationToken) == 0) return;
+                .AnyAsync(TestContext.Current.CancellationToken)) return;
             Assert.InRange(sweep, 1, Retries);
         }
     }
@@ -138,16 +145,15 @@ public sealed class StockPropertyTests(InventoryFixture inventory) : IClassFixtu
     }
 
     /// <summary>What an order is for, and whose it is, so that they vie for the same.</summary>
-    private static IReadOnlyList<(string Sku, int Quantity)> Lines(int order) => order switch
+    private static IReadOnlyList<(string Sku, int Quantity)> Lines(int order) => (order % 4) switch
     {
         0 => [("A", 2)],
         1 => [("A", 1), ("B", 2)],
-        2 => [("B", 2)],
-        3 => [("B", 1), ("A", 3)],
-        _ => [("B", 3)],
+        2 => [("B", 1), ("A", 2)],
+        _ => [("A", 3)],
     };
 
-    private static string Buyer(int order) => order % 2 == 0 ? "user:ada" : "user:ben";
+    private static string Buyer(int order) => order % 3 == 0 ? "user:ada" : "user:ben";
 
     private static string Told(Deed[][] history) =>
         string.Join('\n', history.Select(step => string.Join(" | ", step.Select(deed => $"{deed}"))));
