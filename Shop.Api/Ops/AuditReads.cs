@@ -16,7 +16,7 @@ internal sealed class AuditReads(ReadsDatabase database)
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(5);
 
     /// <summary>Each has a view <c>audit_view</c>.</summary>
-    private static readonly string[] Contexts = ["requests", "orders", "inventory", "payments"];
+    private static readonly string[] Contexts = ["requests", "orders", "inventory", "payments", "messaging"];
 
     private static readonly (string Id, string Title)[] Titles =
     [

@@ -86,7 +86,8 @@ internal static class CommandLine
         checkout.SetAction((parsed, cancellationToken) => Checkout(Read(parsed), cancellationToken));
         var root = new RootCommand("Benchmarks of the shop, through its HTTP API")
         {
-            checkout, CompareCommands.Hot(), CompareCommands.Overload(), GrowthCommand.Growth(), AuditCommand.Audit(), CartCommand.Cart(), BrowseCommand.Browse(), BrowseCommand.YardstickServer(),
+            checkout, CompareCommands.Hot(), CompareCommands.Overload(), GrowthCommand.Growth(), ScaleCommand.Scale(),
+            CartCommand.Cart(), BrowseCommand.Browse(), BrowseCommand.YardstickServer(), AuditCommand.Audit(),
         };
 
         var parsed = root.Parse(args);

@@ -3,6 +3,7 @@ using Npgsql;
 using Shop.Api.Ops;
 using Shop.Api.Requests;
 using Shop.Messaging.Audit;
+using Shop.Messaging.DeadLetters;
 using Shop.Messaging.Hosting;
 using Shop.Sagas.Checkout;
 using Shop.Workers.Inventory;
@@ -28,6 +29,7 @@ public sealed class AuditedShop : IAsyncLifetime
         await Migrate(new PaymentsDbContext(ContextOptions.Of<PaymentsDbContext>(Source)));
         await Migrate(new OrdersDbContext(ContextOptions.Of<OrdersDbContext>(Source)));
         await Migrate(new RequestsDbContext(ContextOptions.Of<RequestsDbContext>(Source)));
+        await Migrate(new DeadLettersDbContext(ContextOptions.Of<DeadLettersDbContext>(Source)));
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();
@@ -104,6 +106,12 @@ public sealed class AuditedShop : IAsyncLifetime
             select 'guest:' || i % 5000, 'key-' || i, '\x00', {{id}}, 202, '{}',
                 convert_to(jsonb_build_object('orderId', {{id}})::text, 'UTF8'), '{}', {{at}} from generate_series(1, $1) i
             """,
+            $"""
+            insert into orders.outbox_message (message_id, source, destination, content_type, body, mandatory, due_at)
+            select {id}, {id}, 'exchange:inventory.reserve-stock', 'text/plain', '\x00', true, {at} from generate_series(1, $1) i
+            """,
+            // The broker has them all.
+            "delete from orders.outbox_message",
             "analyze",
         ];
         foreach (var statement in statements) await Run(statement, (long)orders);

@@ -48,8 +48,8 @@ internal sealed class Shopper(HostProcess api) : IDisposable
             ("Idempotency-Key", key));
 
     /// <summary>The very request of another, who has the same session.</summary>
-    public Task<Answer> CheckoutOf(Shopper other, string key) =>
-        _client.Post("/checkout", Buyer.CheckoutOf(other.Email), ("Idempotency-Key", key));
+    public Task<Answer> CheckoutOf(Shopper other, string key, string method = "STANDARD") =>
+        _client.Post("/checkout", Buyer.CheckoutOf(other.Email, method: method), ("Idempotency-Key", key));
 
     /// <summary>What is in the cart, as <c>SKU×quantity</c>, in order.</summary>
     public async Task<string> Cart() => Told(await _client.Get("/cart"));

@@ -269,7 +269,9 @@ public sealed class CategoryPageTests(CategoryPageTests.Fixture fixture) : IClas
             };
             _source = NpgsqlDataSource.Create(reader.ConnectionString);
             Reads = new ReadsDatabase(_source);
-            _cache = new CacheInstance(Environment.GetEnvironmentVariable("SHOP_TEST_REDIS")!, $"shop_test_{Guid.NewGuid():N}:");
+            _cache = await CacheInstance.Start(
+                Environment.GetEnvironmentVariable("SHOP_TEST_REDIS")!, $"shop_test_{Guid.NewGuid():N}:",
+                TimeSpan.FromSeconds(20));
             Pages = new CategoryPages(Reads, new ProductCards(Reads, new Availability(Reads), _cache.Cache));
         }
 

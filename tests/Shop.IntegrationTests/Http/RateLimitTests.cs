@@ -172,6 +172,36 @@ public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
     }
 
     [Fact]
+    public async Task Checkouts_of_one_caller_are_counted_by_all_instances_together()
+    {
+        using var one = (await Api()).FromNewNetwork();
+        await Fill(one);
+        using var other = new Client(await Shop.ApiWith([.. Low, ("Telemetry__SampledShare", "0")])).FromNewNetwork();
+        other.Session = one.Session;
+
+        var left = new List<int>();
+        for (var i = 0; i < 2; i++)
+            foreach (var instance in new[] { one, other }) left.Add(Left(await TryCheckout(instance), "checkout"));
+
+        Assert.Equal([3, 2, 1, 0], left);
+        foreach (var instance in new[] { one, other }) (await TryCheckout(instance)).Refused(429, "rate-limited");
+    }
+
+    [Fact]
+    public async Task While_Redis_is_away_each_instance_counts_the_checkouts_that_come_to_it()
+    {
+        using var one = (await Api()).FromNewNetwork();
+        await Fill(one);
+        await Exhaust(() => TryCheckout(one));
+        using var alone = new Client(await Shop.ApiWith(("ConnectionStrings__Redis", "127.0.0.1:9"))) { Session = one.Session };
+
+        var first = await TryCheckout(alone);
+
+        Assert.Equal((400, 59), (first.Status, Left(first, "checkout")));
+        (await Exhaust(() => TryCheckout(alone))).Refused(429, "rate-limited");
+    }
+
+    [Fact]
     public async Task The_document_tells_of_it()
     {
         using var client = new Client(Shop.Api);
@@ -203,6 +233,10 @@ public sealed class When_there_are_quotas(ShopProcesses shop) : ShopTest(shop)
 
     private async Task Fill(Client guest) => Assert.Equal(
         200, (await guest.Post("/cart/items", new { sku = await Shop.Goods.Offer(stock: 1), quantity = 1 })).Status);
+
+    /// <summary>One that is refused for what it says; it counts all the same.</summary>
+    private static Task<Answer> TryCheckout(Client caller) =>
+        caller.Post("/checkout", new { }, ("Idempotency-Key", Buyer.NewKey()));
 
     /// <summary>Calls until it is refused for the first time.</summary>
     private static async Task<Answer> Exhaust(Func<Task<Answer>> call)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Shop.Contracts.Inventory;
+using Shop.IntegrationTests.Accounts;
 using Shop.IntegrationTests.Checkout;
 using Shop.IntegrationTests.Orders;
 using Xunit;
@@ -63,23 +65,63 @@ public sealed class When_a_product_is_on_sale(ShopProcesses shop) : ShopTest(sho
     {
         var sku = await Shop.Goods.Offer(stock: 10);
         await Put(sku, startsIn: TimeSpan.FromSeconds(5), limit: 2, quantity: 3);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Shop.Api.Address, $"/sales/{sku}/queue"));
-        request.Headers.Add("Accept", "text/event-stream");
-        using var stream = await EventStream.Open(request);
+        using var stream = await Queue(Shop.Api.Address, sku);
         Assert.Equal("text/event-stream", stream.ContentType);
 
-        var before = (await stream.Next())!.Data;
-        var after = before;
-        while (after.GetProperty("state").GetString() != "ADMITTED") after = (await stream.Next())!.Data;
+        var (before, after) = await Turn(stream);
 
         Assert.Equal("WAITING_FOR_START", before.GetProperty("state").GetString());
-        Assert.Equal(System.Text.Json.JsonValueKind.Null, before.GetProperty("seed").ValueKind);
+        Assert.Equal(JsonValueKind.Null, before.GetProperty("seed").ValueKind);
         Assert.Equal(before.GetProperty("ticket").GetGuid(), after.GetProperty("ticket").GetGuid());
         Assert.Equal(before.GetProperty("commitment").GetString(), Convert.ToHexStringLower(
             SHA256.HashData(Convert.FromHexString(after.GetProperty("seed").GetString()!))));
         await End(sku);
         while (after.GetProperty("state").GetString() != "ENDED") after = (await stream.Next())!.Data;
         Assert.Null(await stream.Next());
+    }
+
+    /// <summary>A draw is made once, by one of them: of the two who wait, one is told by an instance that did not make it.</summary>
+    [Fact]
+    public async Task Whichever_instance_makes_the_draw_those_who_wait_at_another_hear_their_turn()
+    {
+        var other = await Shop.ApiWith();
+        var sku = await Shop.Goods.Offer(stock: 10);
+        await Put(sku, startsIn: TimeSpan.FromSeconds(6), limit: 2, quantity: 10);
+        await Waiting.For("the other instance knows the sale", async () =>
+        {
+            using var client = new Client(other);
+            return (await client.Get($"/sales/{sku}/queue")).Status == 200;
+        });
+        using var here = await Queue(Shop.Api.Address, sku);
+        using var there = await Queue(other.Address, sku);
+
+        var (first, second) = (await Turn(here), await Turn(there));
+
+        Assert.Equal("WAITING_FOR_START", first.Before.GetProperty("state").GetString());
+        Assert.Equal("WAITING_FOR_START", second.Before.GetProperty("state").GetString());
+        Assert.Equal(first.After.GetProperty("seed").GetString(), second.After.GetProperty("seed").GetString());
+        Assert.Equal(Ticket(first.Before), Ticket(first.After));
+        Assert.Equal(Ticket(second.Before), Ticket(second.After));
+        Assert.NotEqual(Ticket(first.After), Ticket(second.After));
+
+        static Guid Ticket(JsonElement place) => place.GetProperty("ticket").GetGuid();
+    }
+
+    /// <summary>A new guest who waits at one instance.</summary>
+    private static Task<EventStream> Queue(Uri api, string sku)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(api, $"/sales/{sku}/queue"));
+        request.Headers.Add("Accept", "text/event-stream");
+        return EventStream.Open(request);
+    }
+
+    /// <summary>What is told first, and when it is their turn.</summary>
+    private static async Task<(JsonElement Before, JsonElement After)> Turn(EventStream stream)
+    {
+        var before = (await stream.Next())!.Data;
+        var after = before;
+        while (after.GetProperty("state").GetString() != "ADMITTED") after = (await stream.Next())!.Data;
+        return (before, after);
     }
 
     private static Task<Answer> Sees(Buyer buyer, string sku, string state) =>
