@@ -67,7 +67,11 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
 
         Tell("the shop is closed and whole again; waiting until it is at rest");
         var judge = new Judge(shop, journal, warehouses, all, options.IsShort);
-        var settled = await Patience.Until(() => judge.IsSettled(cancellationToken), options.Settle, cancellationToken, Ask);
+        string? underWay = null;
+        var settled = await Patience.Until(
+            async () => (underWay = await judge.UnderWay(cancellationToken)) is null, options.Settle, cancellationToken, Ask);
+        Tell(settled ? "it is at rest" : $"it is not at rest: {underWay}");
+        if (!settled) await Unrest.Tell(shop, underWay!, options.Out, Console.Out, cancellationToken);
         var verdict = await judge.Decide(cancellationToken);
         foreach (var client in clients) client.Dispose();
         return new ProofResult

@@ -30,6 +30,9 @@ internal sealed record ProveOptions
     /// <summary>The source tree whose built hosts are run.</summary>
     public required DirectoryInfo Root { get; init; }
 
+    /// <summary>The built source tree of an older version, to be run beside; null without one.</summary>
+    public DirectoryInfo? Old { get; init; }
+
     /// <summary>The configuration that they were built in.</summary>
     public string Configuration { get; init; } = "Release";
 }
