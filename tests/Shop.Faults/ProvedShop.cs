@@ -106,9 +106,9 @@ internal sealed class ProvedShop : IAsyncDisposable
         await OnServer($"create database {_name}{tables}", cancellationToken);
         await Broker.Create(cancellationToken);
         foreach (var owner in new[] { Workers[0], Sagas[0], Apis[0] }) await owner.Run("migrate", cancellationToken);
-        await Workers[0].Run("import", cancellationToken);
         Simulator.Launch();
         foreach (var host in Hosts) host.Launch();
+        await Workers[0].Run("import", cancellationToken);
         await Simulator.BeReady(cancellationToken);
         foreach (var host in Hosts) await host.BeReady(cancellationToken);
         Operator = await Operator.LogIn(Apis, OperatorEmail, OperatorPassword, cancellationToken);
