@@ -33,7 +33,7 @@ internal sealed class DiskFullDatabase : Fault
 /// </summary>
 internal sealed class DiskFullBroker : Fault
 {
-    private const string Never = "900TB";
+    private const string Never = "900000GB";
     private const string AsConfigured = "1GB";
 
     public override string Name => "disk-full-broker";
