@@ -1,4 +1,3 @@
-using System.Reflection;
 using MassTransit;
 using Shop.Messaging.DeadLetters;
 using Shop.Messaging.Outbox;
@@ -52,14 +51,42 @@ public sealed class PublishTests
     private sealed class DeafEndpoints : ISendEndpointProvider
     {
         public Task<ISendEndpoint> GetSendEndpoint(Uri address) =>
-            Task.FromResult(DispatchProxy.Create<ISendEndpoint, Deaf>());
+            Task.FromResult<ISendEndpoint>(new DeafEndpoint());
 
         public ConnectHandle ConnectSendObserver(ISendObserver observer) => throw new NotSupportedException();
     }
 
-    /// <summary>Whatever is asked of it never ends.</summary>
-    private class Deaf : DispatchProxy
+    /// <summary>What it is given never ends.</summary>
+    private sealed class DeafEndpoint : ISendEndpoint
     {
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => new TaskCompletionSource().Task;
+        private static readonly Task Never = new TaskCompletionSource().Task;
+
+        public ConnectHandle ConnectSendObserver(ISendObserver observer) => throw new NotSupportedException();
+
+        public Task Send<T>(T message, CancellationToken cancellationToken)
+            where T : class => Never;
+
+        public Task Send<T>(T message, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+            where T : class => Never;
+
+        public Task Send<T>(T message, IPipe<SendContext> pipe, CancellationToken cancellationToken)
+            where T : class => Never;
+
+        public Task Send(object message, CancellationToken cancellationToken) => Never;
+
+        public Task Send(object message, Type messageType, CancellationToken cancellationToken) => Never;
+
+        public Task Send(object message, IPipe<SendContext> pipe, CancellationToken cancellationToken) => Never;
+
+        public Task Send(object message, Type messageType, IPipe<SendContext> pipe, CancellationToken cancellationToken) => Never;
+
+        public Task Send<T>(object values, CancellationToken cancellationToken)
+            where T : class => Never;
+
+        public Task Send<T>(object values, IPipe<SendContext<T>> pipe, CancellationToken cancellationToken)
+            where T : class => Never;
+
+        public Task Send<T>(object values, IPipe<SendContext> pipe, CancellationToken cancellationToken)
+            where T : class => Never;
     }
 }
