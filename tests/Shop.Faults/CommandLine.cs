@@ -11,6 +11,7 @@ internal static class CommandLine
     private const int ShortSeed = 20_261_127;
     private const int ShortBuyers = 12;
     private const int LongBuyers = 20;
+    private const double ShortShare = 0.7;
 
     private static readonly Option<int?> Seed = new("--seed")
     {
@@ -120,6 +121,7 @@ internal static class CommandLine
             Pause = TimeSpan.FromMilliseconds(isShort ? 1_500 : 300),
             Settle = isShort ? TimeSpan.FromSeconds(100) : TimeSpan.FromMinutes(9),
             IsShort = isShort,
+            Share = isShort ? ShortShare : 1,
             Out = parsed.GetValue(Out) ?? new DirectoryInfo(Path.Combine(
                 Path.GetTempPath(), "shop-prove", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture))),
             Root = parsed.GetValue(Root) ?? Above(new DirectoryInfo(AppContext.BaseDirectory)),

@@ -103,7 +103,7 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
                 // What cannot be done, and what need not be done twice, is done once.
                 if (round > 0 && (fault is Poison || fault.Missing(scene) is not null)) continue;
                 await InjectOne(scene, fault, cancellationToken);
-                await Task.Delay(Between, cancellationToken);
+                await Task.Delay(Between * options.Share, cancellationToken);
             }
 
             if (options.Faults.Count == 0) await Task.Delay(Ask, cancellationToken);
@@ -122,7 +122,7 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
 
         Tell(fault.Name);
         await fault.Inject(scene, cancellationToken);
-        await Task.Delay(fault.Length, cancellationToken);
+        await Task.Delay(fault.Length * options.Share, cancellationToken);
         await fault.Heal(scene, cancellationToken);
         _injections.Add(new Injection(fault.Name, fault.Row, at, Stopwatch.GetElapsedTime(_began), null));
     }

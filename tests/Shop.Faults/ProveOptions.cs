@@ -24,6 +24,9 @@ internal sealed record ProveOptions
     /// <summary>Whether it is the form that every test run has: less at once, and no waiting for what takes minutes.</summary>
     public required bool IsShort { get; init; }
 
+    /// <summary>How much of its usual time a fault lasts, and what lies between two.</summary>
+    public double Share { get; init; } = 1;
+
     /// <summary>Where the report goes.</summary>
     public required DirectoryInfo Out { get; init; }
 

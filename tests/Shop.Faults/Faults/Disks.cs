@@ -40,8 +40,8 @@ internal sealed class DiskFullBroker : Fault
 
     public override string Row => "a disk runs full: RabbitMQ's";
 
-    /// <summary>Longer than a host waits for the broker to take a message.</summary>
-    public override TimeSpan Length => TimeSpan.FromSeconds(12);
+    /// <summary>Longer than a host waits for the broker to take a message, in the short form too.</summary>
+    public override TimeSpan Length => TimeSpan.FromSeconds(14);
 
     public override string? Missing(Scene scene) =>
         scene.Shop.Servers is null ? "the servers are not processes of this run" : null;
