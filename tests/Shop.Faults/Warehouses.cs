@@ -26,6 +26,7 @@ internal sealed class Warehouses(ProvedShop shop)
         while (!closing.IsCancellationRequested)
         {
             var name = $"Place {Moves + 1}";
+            var isSeen = false;
             try
             {
                 var isNew = _excused.Add(name); // until it is seen to be done, by an order that was told once
@@ -39,6 +40,7 @@ internal sealed class Warehouses(ProvedShop shop)
                 (LastName, Moves) = (name, Moves + 1);
                 await Patience.For("the warehouse has moved", async () =>
                     await Named(cancellationToken) == name, TimeSpan.FromSeconds(60), cancellationToken);
+                isSeen = true;
                 if (once && isNew) _excused.Remove(name);
             }
             catch (ProofFailedException)
@@ -47,13 +49,20 @@ internal sealed class Warehouses(ProvedShop shop)
             }
 
             await Task.Delay(Between, closing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (LastName == name && await IsBack(cancellationToken)) Returns++;
+            // One that has not moved yet is not back either.
+            if (isSeen && await IsBack(cancellationToken)) Returns++;
         }
     }
 
     /// <summary>Whether it has a name of before that nothing excuses.</summary>
-    public async Task<bool> IsBack(CancellationToken cancellationToken) =>
-        LastName is { } last && await Named(cancellationToken) is { } found && found != last && !_excused.Contains(found);
+    public async Task<bool> IsBack(CancellationToken cancellationToken)
+    {
+        if (LastName is not { } last || await Named(cancellationToken) is not { } found || found == last || _excused.Contains(found))
+            return false;
+        Console.WriteLine($"  {TimeProvider.System.GetUtcNow():HH:mm:ss} the warehouse is {found} again, and was told to be {last}" +
+            (_excused.Contains(last) ? ", which was not seen yet" : ""));
+        return true;
+    }
 
     /// <summary>What the shop calls it; null while the database is away.</summary>
     public async Task<string?> Named(CancellationToken cancellationToken)
