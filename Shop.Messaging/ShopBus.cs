@@ -176,6 +176,8 @@ public sealed class ShopBus
 
     private static void ParkWhatFails(IReceiveEndpointConfigurator endpoint, ParkFilter park)
     {
+        // Nobody listens to faults, and publishing one has no time limit.
+        endpoint.PublishFaults = false;
         endpoint.ConfigureError(failed =>
         {
             failed.UseFilter(new GenerateFaultFilter());

@@ -12,6 +12,8 @@ namespace Shop.Messaging.DeadLetters;
 internal sealed partial class ParkFilter(DeadLetterWriter park, ILogger<ParkFilter> logger)
     : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(30);
+
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
         var cause = context.Exception is ConsumerCanceledException ? context.Exception : context.Exception.GetBaseException();
@@ -23,7 +25,7 @@ internal sealed partial class ParkFilter(DeadLetterWriter park, ILogger<ParkFilt
         {
             LogNotParked(exception, context.InputAddress);
             if (!context.TryGetPayload(out IErrorTransport? transport)) throw;
-            await transport.Send(context);
+            await transport.Send(context).WaitAsync(MoveLimit);
         }
 
         await next.Send(context);
@@ -39,7 +41,7 @@ internal sealed partial class ParkFilter(DeadLetterWriter park, ILogger<ParkFilt
         {
             LogNotParked(exception, context.InputAddress);
             if (!context.TryGetPayload(out IDeadLetterTransport? transport)) throw;
-            await transport.Send(context, "unconsumed");
+            await transport.Send(context, "unconsumed").WaitAsync(MoveLimit);
         }
 
         await next.Send(context);

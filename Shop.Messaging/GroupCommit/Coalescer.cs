@@ -13,13 +13,19 @@ namespace Shop.Messaging.GroupCommit;
 /// <param name="rest">
 /// How long a lane rests after a run, by how long that took; only for work that nobody waits for.
 /// </param>
+/// <param name="limit">
+/// How long a run may take; five minutes if it is not said. What is under way then fails with a
+/// <see cref="TimeoutException"/>, and the lane goes on without it.
+/// </param>
 public sealed class Coalescer<TRequest, TResult>(
     Func<IReadOnlyList<Call<TRequest, TResult>>, Task> run,
     int largestGroup = 128,
     int waitingLimit = 10_000,
     int lanes = 1,
-    Func<TimeSpan, TimeSpan>? rest = null)
+    Func<TimeSpan, TimeSpan>? rest = null,
+    TimeSpan? limit = null)
 {
+    private readonly TimeSpan _limit = limit ?? TimeSpan.FromMinutes(5);
     private readonly Queue<Call<TRequest, TResult>> _waiting = new();
     private int _running;
 
@@ -48,7 +54,7 @@ public sealed class Coalescer<TRequest, TResult>(
             var began = Stopwatch.GetTimestamp();
             try
             {
-                await run(group);
+                await run(group).WaitAsync(_limit);
                 foreach (var call in group) call.Fail(new InvalidOperationException("The run left this call unanswered."));
             }
             catch (Exception exception)

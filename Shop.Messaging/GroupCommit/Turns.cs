@@ -4,11 +4,14 @@ namespace Shop.Messaging.GroupCommit;
 /// Lets the messages of one row go one after the other in this process, in the order they came: side by side all but one
 /// would lose the race for its version, again and again. Between processes the version alone decides.
 /// </summary>
-public sealed class Turns<TRow>
+public sealed class Turns<TRow>(TimeProvider time)
 {
+    /// <summary>Longer than a commit and a publish may take. Who has waited so long goes on: the version decides.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private readonly Dictionary<Guid, Turn> _last = [];
 
-    /// <summary>Waits for those before it. The turn ends when it is disposed of.</summary>
+    /// <summary>Waits for those before it, a minute at most. The turn ends when it is disposed of.</summary>
     internal async Task<IDisposable> Take(Guid key)
     {
         var turn = new Turn(this, key);
@@ -19,7 +22,8 @@ public sealed class Turns<TRow>
             _last[key] = turn;
         }
 
-        if (before is not null) await before.Ended.Task;
+        if (before is not null)
+            await before.Ended.Task.WaitAsync(Longest, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return turn;
     }
 

@@ -29,7 +29,8 @@ public static class Databases
     /// A pool of connections by the name of its connection string. Statements are prepared as they recur, and their plans
     /// kept: one made while a table was nearly empty must not scan it when it has grown, so a scan is the last resort.
     /// A connection goes back to the pool as it is, which spares six statements each time: whoever changes a session, such
-    /// as by a lock of its own, changes it back.
+    /// as by a lock of its own, changes it back. A peer that is gone without a word is found out by the system's probes: the
+    /// driver waits for the answer to a cancellation without a limit.
     /// </summary>
     public static NpgsqlDataSource DataSource(this IHostApplicationBuilder builder, string name)
     {
@@ -41,6 +42,9 @@ public static class Databases
             AutoPrepareMinUsages = 2,
             MaxPoolSize = 20,
             NoResetOnClose = true,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 15,
+            TcpKeepAliveInterval = 5,
         };
         return new NpgsqlDataSourceBuilder(options.ConnectionString).Build();
     }

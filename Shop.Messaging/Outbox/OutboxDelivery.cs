@@ -68,6 +68,10 @@ public sealed partial class OutboxDelivery<TContext>
         .ContinueWith(removal => LogNotRemoved(removal.Exception!.GetBaseException(), messageId),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
+    /// <summary>
+    /// Takes 8 s at most. A send is told so, and is left behind when it does not listen: on a channel whose exchange
+    /// could not be declared, MassTransit lets those who come too late wait for ever.
+    /// </summary>
     /// <returns>Null, or why the broker does not have it.</returns>
     internal static async Task<Exception?> Publish(
         OutgoingMessage message, ISendEndpointProvider endpoints, CancellationToken cancellationToken)
@@ -76,20 +80,26 @@ public sealed partial class OutboxDelivery<TContext>
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(SendLimit);
-            var endpoint = await endpoints.GetSendEndpoint(new Uri(message.Destination));
-            await endpoint.Send(Committed.Instance, Pipe.Execute<SendContext<Committed>>(context =>
-            {
-                context.MessageId = message.MessageId;
-                context.Serializer = new CopyBodySerializer(
-                    new ContentType(message.ContentType), new BytesMessageBody(message.Body));
-                if (message.Mandatory && context.TryGetPayload(out RabbitMqSendContext? rabbit)) rabbit.Mandatory = true;
-            }), limit.Token);
+            await Send(message, endpoints, limit.Token).WaitAsync(limit.Token);
             return null;
         }
         catch (Exception exception)
         {
             return exception;
         }
+    }
+
+    private static async Task Send(
+        OutgoingMessage message, ISendEndpointProvider endpoints, CancellationToken cancellationToken)
+    {
+        var endpoint = await endpoints.GetSendEndpoint(new Uri(message.Destination));
+        await endpoint.Send(Committed.Instance, Pipe.Execute<SendContext<Committed>>(context =>
+        {
+            context.MessageId = message.MessageId;
+            context.Serializer = new CopyBodySerializer(
+                new ContentType(message.ContentType), new BytesMessageBody(message.Body));
+            if (message.Mandatory && context.TryGetPayload(out RabbitMqSendContext? rabbit)) rabbit.Mandatory = true;
+        }), cancellationToken);
     }
 
     private async Task Remove(IReadOnlyList<Call<Guid, bool>> calls)

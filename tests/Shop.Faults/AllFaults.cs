@@ -10,7 +10,8 @@ internal static class AllFaults
         new KillRabbitMq(), new HalfOpenBroker(), new SlowBroker(), new KillPostgres(), new CutDatabase(),
         new CutDatabaseAnswers(), new HalfOpenDatabase(), new KillRedis(), new FlushRedis(), new CutProvider(),
         new ProviderSlow(), new ProviderSilent(), new ProviderMute(), new ProviderErrors(), new KillProvider(),
-        new WebhooksTwice(), new WebhooksNever(), new WebhooksEarly(), new Rush(), new PendingSale(), new ClockSkew(), new RollingRestart(),
+        new WebhooksTwice(), new WebhooksNever(), new WebhooksEarly(), new Rush(), new PendingSale(),
+        new DiskFullBroker(), new DiskFullDatabase(), new ClockSkew(), new RollingRestart(), new TwoVersions(),
     ];
 
     /// <summary>What the short form injects.</summary>

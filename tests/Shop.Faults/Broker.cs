@@ -26,6 +26,8 @@ internal sealed class Broker : IAsyncDisposable
             "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(console.UserInfo))));
     }
 
+    public string Name => _name;
+
     public int Port => _server.Port > 0 ? _server.Port : 5672;
 
     public string Host => _server.Host;
@@ -57,6 +59,47 @@ internal sealed class Broker : IAsyncDisposable
             .ToDictionary(
                 queue => queue.GetProperty("name").GetString()!,
                 queue => queue.TryGetProperty("messages", out var count) ? count.GetInt64() : 0);
+    }
+
+    /// <summary>Whether a resource alarm keeps it from taking messages.</summary>
+    public async Task<bool> IsAlarmed(CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync(new Uri("api/health/checks/local-alarms", UriKind.Relative), cancellationToken);
+        return !answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>
+    /// What the console knows of the queues that hold something, and of the channels that owe an acknowledgement or wait
+    /// for a confirmation: a line each.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> Tell(CancellationToken cancellationToken)
+    {
+        var lines = new List<string>();
+        foreach (var queue in await Ask($"api/queues/{_name}"))
+        {
+            if (Number(queue, "messages") == 0) continue;
+            lines.Add($"queue {Text(queue, "name")}: ready {Number(queue, "messages_ready")}, unacknowledged " +
+                $"{Number(queue, "messages_unacknowledged")}, consumers {Number(queue, "consumers")}, {Text(queue, "state")}");
+        }
+
+        foreach (var channel in await Ask($"api/vhosts/{_name}/channels"))
+        {
+            var consumers = Number(channel, "consumer_count");
+            if (Number(channel, "messages_unacknowledged") + Number(channel, "messages_unconfirmed") == 0) continue;
+            lines.Add($"channel {Text(channel, "name")}: unacknowledged {Number(channel, "messages_unacknowledged")}, " +
+                $"unconfirmed {Number(channel, "messages_unconfirmed")}, consumers {consumers}, {Text(channel, "state")}");
+        }
+
+        return lines;
+
+        async Task<JsonElement[]> Ask(string path) =>
+            (await _http.GetFromJsonAsync<JsonElement[]>(new Uri(path, UriKind.Relative), cancellationToken))!;
+
+        static long Number(JsonElement element, string name) =>
+            element.TryGetProperty(name, out var value) && value.TryGetInt64(out var number) ? number : 0;
+
+        static string? Text(JsonElement element, string name) =>
+            element.TryGetProperty(name, out var value) ? value.ToString() : null;
     }
 
     public async ValueTask DisposeAsync()

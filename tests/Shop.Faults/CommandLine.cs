@@ -11,6 +11,7 @@ internal static class CommandLine
     private const int ShortSeed = 20_261_127;
     private const int ShortBuyers = 12;
     private const int LongBuyers = 20;
+    private const double ShortShare = 0.7;
 
     private static readonly Option<int?> Seed = new("--seed")
     {
@@ -36,6 +37,11 @@ internal static class CommandLine
         Description = "The source tree whose built hosts are run (default: this one)",
     };
 
+    private static readonly Option<string?> Old = new("--old")
+    {
+        Description = "A revision of this repository: it is built, and run beside the present one (two-versions)",
+    };
+
     private static readonly Option<bool> Short = new("--short") { Description = "A fixed seed and twelve faults" };
 
     private static readonly Option<bool> List = new("--list") { Description = "Says which faults there are" };
@@ -50,7 +56,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Puts the shop to the proof: faults in the middle of load, and three books compared")
         {
-            Seed, Minutes, Named, Buyers, Out, Root, Short, List, Mutants,
+            Seed, Minutes, Named, Buyers, Out, Root, Old, Short, List, Mutants,
         };
         root.SetAction(Prove);
         var parsed = root.Parse(args);
@@ -70,6 +76,7 @@ internal static class CommandLine
         {
             var options = Read(parsed);
             Console.WriteLine($"seed {options.Seed}");
+            if (parsed.GetValue(Old) is { } revision) options = options with { Old = await Build(options, revision, cancellationToken) };
             var settings = ProveSettings.FromEnvironment();
             if (parsed.GetResult(Mutants) is not null)
                 return await MutantTable.Run(options, settings, parsed.GetValue(Mutants) ?? [], cancellationToken);
@@ -83,6 +90,17 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"Nothing was proved: {failed.Message}");
             return NotProved;
         }
+    }
+
+    private static async Task<DirectoryInfo> Build(ProveOptions options, string revision, CancellationToken cancellationToken)
+    {
+        Console.WriteLine($"building {revision}");
+        var copy = new DirectoryInfo(Path.Combine(options.Out.Parent!.FullName, "old"));
+        var tree = new ScratchTree(options.Root, copy, patches: "");
+        copy.Parent!.Create();
+        await tree.Restore(revision, cancellationToken);
+        await tree.Build(cancellationToken);
+        return copy;
     }
 
     private static ProveOptions Read(ParseResult parsed)
@@ -103,6 +121,7 @@ internal static class CommandLine
             Pause = TimeSpan.FromMilliseconds(isShort ? 1_500 : 300),
             Settle = isShort ? TimeSpan.FromSeconds(100) : TimeSpan.FromMinutes(9),
             IsShort = isShort,
+            Share = isShort ? ShortShare : 1,
             Out = parsed.GetValue(Out) ?? new DirectoryInfo(Path.Combine(
                 Path.GetTempPath(), "shop-prove", TimeProvider.System.GetUtcNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture))),
             Root = parsed.GetValue(Root) ?? Above(new DirectoryInfo(AppContext.BaseDirectory)),

@@ -14,12 +14,14 @@ internal sealed class HostProcess : IAsyncDisposable
     private static readonly ConcurrentDictionary<Process, byte> Running = KilledAtExit();
     private static readonly ConcurrentDictionary<int, byte> Given = new();
 
-    private readonly string _folder;
+    private readonly string _project;
+    private readonly string _configuration;
     private readonly string _program;
     private readonly string _health;
     private readonly string _log;
     private readonly Dictionary<string, string> _environment;
     private readonly Lock _writing = new();
+    private string _folder;
     private Process? _process;
 
     /// <param name="name">Of this instance, and of its log.</param>
@@ -32,7 +34,8 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         Name = name;
         _program = Path.GetFileName(project) + ".dll";
-        _folder = Path.Combine(options.Root.FullName, project, "bin", options.Configuration, "net10.0");
+        (_project, _configuration) = (project, options.Configuration);
+        _folder = Folder(options.Root);
         _log = Path.Combine(options.Out.FullName, "logs", $"{name}.log");
         _health = health;
         _environment = environment;
@@ -42,6 +45,12 @@ internal sealed class HostProcess : IAsyncDisposable
     public string Name { get; }
 
     public Uri Address { get; }
+
+    /// <summary>Null while it does not run.</summary>
+    public int? Id => _process is { HasExited: false } process ? process.Id : null;
+
+    /// <summary>From now on as it was built in that source tree.</summary>
+    public void RunFrom(DirectoryInfo root) => _folder = Folder(root);
 
     public void Set(string key, string value) => _environment[key] = value;
 
@@ -126,6 +135,9 @@ internal sealed class HostProcess : IAsyncDisposable
         };
         return running;
     }
+
+    private string Folder(DirectoryInfo root) =>
+        Path.Combine(root.FullName, _project, "bin", _configuration, "net10.0");
 
     private async Task<bool> IsReady()
     {

@@ -56,8 +56,9 @@ internal sealed class Judge(
         return new Verdict(all);
     }
 
-    /// <summary>Nothing is under way any more, in the orders, in the outboxes, in the queues.</summary>
-    public async Task<bool> IsSettled(CancellationToken cancellationToken)
+    /// <summary>What is still under way, in the orders, in the outboxes, in the queues.</summary>
+    /// <returns>Null when nothing is.</returns>
+    public async Task<string?> UnderWay(CancellationToken cancellationToken)
     {
         try
         {
@@ -66,14 +67,17 @@ internal sealed class Judge(
             {
                 Accepted = [.. journal.Visits.Where(visit => visit.OrderId is not null).Select(visit => visit.OrderId!.Value)],
             }, cancellationToken);
-            return await Load.Audit.Unsettled(connection, cancellationToken) == 0
-                && await Count(connection, JudgeSql.Pending, cancellationToken) == 0
-                && (isShort || await Count(connection, JudgeSql.Timers, cancellationToken) == 0)
-                && (await shop.Broker.Queues(cancellationToken)).Values.Sum() == 0;
+            var orders = await Load.Audit.Unsettled(connection, cancellationToken);
+            var outgoing = await Count(connection, JudgeSql.Pending, cancellationToken);
+            var timers = isShort ? 0 : await Count(connection, JudgeSql.Timers, cancellationToken);
+            var queues = (await shop.Broker.Queues(cancellationToken)).Where(queue => queue.Value > 0).ToList();
+            if (orders + outgoing + timers == 0 && queues.Count == 0) return null;
+            return $"orders {orders}, in outboxes {outgoing}, timers {timers}, in queues " +
+                (queues.Count == 0 ? "0" : string.Join(", ", queues.Select(queue => $"{queue.Key} {queue.Value}")));
         }
         catch (Exception away) when (away is NpgsqlException or HttpRequestException)
         {
-            return false;
+            return $"not to be asked: {away.Message}";
         }
     }
 
@@ -218,8 +222,7 @@ internal sealed class Judge(
         Say("I9", "delivered again", faults.OfType<DuplicateAndShuffle>().Sum(fault => fault.Delivered));
         Say("I9", "moves of a warehouse", warehouses.Moves);
         Wrong("I9", "handled again after a later one",
-            warehouses.Returns
-            + (warehouses.LastName is { } name && await warehouses.Named(cancellationToken) != name ? 1 : 0));
+            warehouses.Returns + (await warehouses.IsBack(cancellationToken) ? 1 : 0));
         if (parked > poison) await Tell(connection, JudgeSql.ParkedWhy, cancellationToken);
     }
 

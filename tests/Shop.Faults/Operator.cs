@@ -63,9 +63,13 @@ internal sealed class Operator : IDisposable
     }
 
     /// <summary>Demands success, asking again while the shop is away.</summary>
-    public Task Do(HttpMethod method, string path, object? body, CancellationToken cancellationToken) =>
-        Patience.For($"{method} {path}", async () =>
+    /// <returns>Whether the first asking was answered: what is asked again may be done twice, and once of them late.</returns>
+    public async Task<bool> Do(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        var askings = 0;
+        await Patience.For($"{method} {path}", async () =>
         {
+            askings++;
             using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
             try
             {
@@ -77,6 +81,8 @@ internal sealed class Operator : IDisposable
                 return false;
             }
         }, Limit, cancellationToken);
+        return askings == 1;
+    }
 
     /// <summary>Null while the shop does not answer.</summary>
     public async Task<JsonElement?> Get(string path, CancellationToken cancellationToken)

@@ -67,7 +67,11 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
 
         Tell("the shop is closed and whole again; waiting until it is at rest");
         var judge = new Judge(shop, journal, warehouses, all, options.IsShort);
-        var settled = await Patience.Until(() => judge.IsSettled(cancellationToken), options.Settle, cancellationToken, Ask);
+        string? underWay = null;
+        var settled = await Patience.Until(
+            async () => (underWay = await judge.UnderWay(cancellationToken)) is null, options.Settle, cancellationToken, Ask);
+        Tell(settled ? "it is at rest" : $"it is not at rest: {underWay}");
+        if (!settled) await Unrest.Tell(shop, underWay!, options.Out, Console.Out, cancellationToken);
         var verdict = await judge.Decide(cancellationToken);
         foreach (var client in clients) client.Dispose();
         return new ProofResult
@@ -99,7 +103,7 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
                 // What cannot be done, and what need not be done twice, is done once.
                 if (round > 0 && (fault is Poison || fault.Missing(scene) is not null)) continue;
                 await InjectOne(scene, fault, cancellationToken);
-                await Task.Delay(Between, cancellationToken);
+                await Task.Delay(Between * options.Share, cancellationToken);
             }
 
             if (options.Faults.Count == 0) await Task.Delay(Ask, cancellationToken);
@@ -118,7 +122,7 @@ internal sealed class Proof(ProveOptions options, ProveSettings settings)
 
         Tell(fault.Name);
         await fault.Inject(scene, cancellationToken);
-        await Task.Delay(fault.Length, cancellationToken);
+        await Task.Delay(fault.Length * options.Share, cancellationToken);
         await fault.Heal(scene, cancellationToken);
         _injections.Add(new Injection(fault.Name, fault.Row, at, Stopwatch.GetElapsedTime(_began), null));
     }

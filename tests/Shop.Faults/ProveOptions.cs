@@ -24,11 +24,17 @@ internal sealed record ProveOptions
     /// <summary>Whether it is the form that every test run has: less at once, and no waiting for what takes minutes.</summary>
     public required bool IsShort { get; init; }
 
+    /// <summary>How much of its usual time a fault lasts, and what lies between two.</summary>
+    public double Share { get; init; } = 1;
+
     /// <summary>Where the report goes.</summary>
     public required DirectoryInfo Out { get; init; }
 
     /// <summary>The source tree whose built hosts are run.</summary>
     public required DirectoryInfo Root { get; init; }
+
+    /// <summary>The built source tree of an older version, to be run beside; null without one.</summary>
+    public DirectoryInfo? Old { get; init; }
 
     /// <summary>The configuration that they were built in.</summary>
     public string Configuration { get; init; } = "Release";

@@ -78,6 +78,11 @@ internal sealed class ProvedShop : IAsyncDisposable
     /// <summary>Past the proxy, as superuser.</summary>
     public NpgsqlDataSource Database { get; }
 
+    /// <summary>What the tables lie on, when it is to be filled; null otherwise, and then <see cref="NoDisk"/> says why.</summary>
+    public SmallDisk? Disk { get; private set; }
+
+    public string? NoDisk { get; private set; } = "the servers are not processes of this run";
+
     public string Redis => _settings.Redis;
 
     /// <summary>The server that mails are given to, with a journal of its own.</summary>
@@ -87,12 +92,23 @@ internal sealed class ProvedShop : IAsyncDisposable
 
     public async Task Start(CancellationToken cancellationToken)
     {
-        await OnServer($"create database {_name}", cancellationToken);
+        var tables = "";
+        if (Servers is not null && _options.Faults.Contains(DiskFullDatabase.Named))
+        {
+            (Disk, NoDisk) = await SmallDisk.Mount(_name, Servers.Pid("postgres"), cancellationToken);
+            if (Disk is not null)
+            {
+                await OnServer($"create tablespace {_name} location '{Disk.Tables}'", cancellationToken);
+                tables = $" tablespace {_name}";
+            }
+        }
+
+        await OnServer($"create database {_name}{tables}", cancellationToken);
         await Broker.Create(cancellationToken);
         foreach (var owner in new[] { Workers[0], Sagas[0], Apis[0] }) await owner.Run("migrate", cancellationToken);
-        await Workers[0].Run("import", cancellationToken);
         Simulator.Launch();
         foreach (var host in Hosts) host.Launch();
+        await Workers[0].Run("import", cancellationToken);
         await Simulator.BeReady(cancellationToken);
         foreach (var host in Hosts) await host.BeReady(cancellationToken);
         Operator = await Operator.LogIn(Apis, OperatorEmail, OperatorPassword, cancellationToken);
@@ -111,11 +127,14 @@ internal sealed class ProvedShop : IAsyncDisposable
         try
         {
             await OnServer($"drop database if exists {_name} with (force)", CancellationToken.None);
+            if (Disk is not null) await OnServer($"drop tablespace if exists {_name}", CancellationToken.None);
         }
         catch (NpgsqlException)
         {
             // A server that is away keeps it: the next run has another name.
         }
+
+        if (Disk is not null) await Disk.DisposeAsync();
     }
 
     private HostProcess NewSimulator() => new("simulator", "tests/Shop.PaymentSimulator", _options, "/health/live", new()

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Shop.Faults;
 
-/// <summary>A copy of the source that mutants are built in: hosts only, without their tests.</summary>
+/// <summary>A copy of the source that mutants, or an older version, are built in: hosts only, without their tests.</summary>
 internal sealed class ScratchTree(DirectoryInfo source, DirectoryInfo copy, string patches)
 {
     private const string Filter =
@@ -20,6 +20,19 @@ internal sealed class ScratchTree(DirectoryInfo source, DirectoryInfo copy, stri
     {
         copy.Create();
         CopyFolder(source, copy);
+        File.WriteAllText(Path.Combine(copy.FullName, "Hosts.slnf"), Filter);
+    }
+
+    /// <summary>Makes the copy what the source was at a revision, as its repository knows it.</summary>
+    /// <exception cref="ProofFailedException">There is no such revision, or no repository.</exception>
+    public async Task Restore(string revision, CancellationToken cancellationToken)
+    {
+        if (copy.Exists) copy.Delete(recursive: true);
+        copy.Create();
+        var archive = Path.Combine(copy.Parent!.FullName, $"{copy.Name}.tar");
+        await Do("git", ["-C", source.FullName, "archive", "--output", archive, revision], cancellationToken);
+        await Do("tar", ["-xf", archive, "-C", copy.FullName], cancellationToken);
+        File.Delete(archive);
         File.WriteAllText(Path.Combine(copy.FullName, "Hosts.slnf"), Filter);
     }
 

@@ -7,28 +7,28 @@ namespace Shop.Faults;
 internal sealed class Servers(string run, string script)
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan ToolLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>The pid of its first process.</summary>
+    public int Pid(string name) =>
+        int.Parse(File.ReadAllText(Path.Combine(run, $"{name}.pid")), CultureInfo.InvariantCulture);
 
     /// <summary>As a power cut does (SIGKILL), with all its children.</summary>
     /// <param name="name"><c>postgres</c>, <c>rabbitmq</c> or <c>redis</c>.</param>
     public void Kill(string name)
     {
-        var text = File.ReadAllText(Path.Combine(run, $"{name}.pid"));
-        using var process = Process.GetProcessById(int.Parse(text, CultureInfo.InvariantCulture));
+        using var process = Process.GetProcessById(Pid(name));
         process.Kill(entireProcessTree: true);
     }
 
     /// <summary>Starts those that are not running, and waits until they answer.</summary>
     public async Task Start(CancellationToken cancellationToken)
     {
-        using var process = Process.Start(new ProcessStartInfo("bash", [script, "servers"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-        })!;
-        process.StandardInput.Close();
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(StartLimit);
-        await process.WaitForExitAsync(limit.Token);
-        if (process.ExitCode != 0)
-            throw new ProofFailedException($"The servers did not start again: {process.ExitCode}.");
+        var (code, said) = await Tool.Run("bash", [script, "servers"], StartLimit, cancellationToken);
+        if (code != 0) throw new ProofFailedException($"The servers did not start again: {code}.\n{said}");
     }
+
+    /// <summary>What RabbitMQ's own tool says: the queues themselves, and not the statistics of its console.</summary>
+    public async Task<string> AskBroker(IEnumerable<string> arguments, CancellationToken cancellationToken) =>
+        (await Tool.Run("bash", [script, "broker", .. arguments], ToolLimit, cancellationToken)).Said;
 }

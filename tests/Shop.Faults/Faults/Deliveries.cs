@@ -100,7 +100,7 @@ internal sealed class Poison : Fault
     private const int EachQueue = 2;
 
     private static readonly string[] Queues =
-        ["checkout", "inventory.reserve-stock", "payments.authorize-payment", "notifications.mail-confirmation"];
+        ["orders.checkout", "inventory.reserve-stock", "payments.authorize-payment", "notifications.mail-confirmation"];
 
     public override string Name => "poison";
 
@@ -117,11 +117,13 @@ internal sealed class Poison : Fault
     public override async Task Inject(Scene scene, CancellationToken cancellationToken)
     {
         var known = (await scene.Shop.Broker.Queues(cancellationToken)).Keys.ToHashSet();
+        if (Queues.FirstOrDefault(queue => !known.Contains(queue)) is { } missing)
+            throw new ProofFailedException($"There is no queue {missing}.");
         await using var connection = await scene.Shop.Broker.Connect(cancellationToken);
         await using var channel = await connection.CreateChannelAsync(
             new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true),
             cancellationToken);
-        foreach (var queue in Queues.Where(known.Contains))
+        foreach (var queue in Queues)
         {
             for (var count = 0; count < EachQueue; count++)
             {

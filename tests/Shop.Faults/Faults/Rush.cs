@@ -19,7 +19,7 @@ internal sealed class Rush : Fault
 
     public override async Task Inject(Scene scene, CancellationToken cancellationToken)
     {
-        var (crowd, units) = scene.Options.IsShort ? (160, 60) : (2_000, 100);
+        var (crowd, units) = scene.Options.IsShort ? (100, 40) : (2_000, 100);
         var sku = $"RUSH-{Units.Count + 1}";
         Units[sku] = units;
         await scene.Shop.Operator.Offer(

@@ -99,6 +99,24 @@ public sealed class CoalescerTests
     }
 
     [Fact]
+    public async Task A_run_that_never_ends_fails_its_calls_and_leaves_the_lane_to_the_next()
+    {
+        var runs = 0;
+        var coalescer = new Coalescer<int, int>(
+            group => runs++ == 0 ? new TaskCompletionSource().Task : Answer(group), limit: TimeSpan.FromMilliseconds(10));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => coalescer.Call(1));
+
+        Assert.Equal(20, await coalescer.Call(2));
+
+        static Task Answer(IReadOnlyList<Call<int, int>> group)
+        {
+            foreach (var call in group) call.Succeed(call.Request * 10);
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
     public async Task As_many_runs_are_under_way_as_there_are_lanes()
     {
         var runs = new Runs();

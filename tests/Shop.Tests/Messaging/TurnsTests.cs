@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Shop.Messaging.GroupCommit;
 using Xunit;
 
@@ -5,7 +6,10 @@ namespace Shop.Tests.Messaging;
 
 public sealed class TurnsTests
 {
-    private readonly Turns<object> _turns = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly Turns<object> _turns;
+
+    public TurnsTests() => _turns = new Turns<object>(_time);
 
     [Fact]
     public async Task A_second_turn_begins_when_the_first_has_ended()
@@ -52,5 +56,17 @@ public sealed class TurnsTests
         (await _turns.Take(key)).Dispose();
 
         (await _turns.Take(key)).Dispose();
+    }
+
+    [Fact]
+    public async Task A_turn_that_never_ends_is_waited_for_no_longer_than_a_minute()
+    {
+        var key = Guid.NewGuid();
+        using var hung = await _turns.Take(key);
+        var second = _turns.Take(key);
+
+        _time.Advance(Turns<object>.Longest);
+
+        (await second.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Dispose();
     }
 }
