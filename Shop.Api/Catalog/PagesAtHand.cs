@@ -16,7 +16,8 @@ internal sealed class PagesAtHand(long memoryBytes)
     /// <summary>Larger ones are not worth it: to send them costs more than to find them.</summary>
     public const int LargestBytes = 4 << 10;
 
-    private readonly Place?[] _places = new Place?[BitOperations.RoundUpToPowerOf2((uint)(memoryBytes / LargestBytes / 2))];
+    private readonly Place?[] _places =
+        new Place?[BitOperations.RoundUpToPowerOf2((uint)(memoryBytes / LargestBytes / 2))];
 
     /// <param name="sku">Whose page.</param>
     /// <param name="hash">Of the SKU, see <see cref="Generations.HashOf"/>.</param>
@@ -29,7 +30,7 @@ internal sealed class PagesAtHand(long memoryBytes)
         if (page.Value is { Json.Length: <= LargestBytes }) Volatile.Write(ref At(hash), new Place(sku, page));
     }
 
-    /// <summary>By the upper bits: the lower ones tell generations apart, and whoever shares one is not to share the other.</summary>
+    /// <summary>By the upper bits: whoever shares a generation, which the lower ones tell, is not to share a place.</summary>
     private ref Place? At(int hash) => ref _places[((uint)hash >> 16) & (uint)(_places.Length - 1)];
 
     private sealed record Place(string Sku, Cached<CataloguePage> Page);
