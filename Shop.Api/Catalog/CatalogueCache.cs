@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
 using Shop.Api.Http;
 using Shop.Messaging;
 
@@ -30,8 +31,11 @@ internal sealed class CatalogueCache : IDisposable
     /// <summary>What could not be read anew is not tried again for so long.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
+    private static readonly Task<CataloguePage?> Nothing = Task.FromResult<CataloguePage?>(null);
+
     private readonly MemoryCache _unknown = new(
         new MemoryCacheOptions { SizeLimit = MostUnknown, CompactionPercentage = 0.2 });
+    private readonly PagesAtHand _atHand;
     private readonly HybridCache _hybrid;
     private readonly IMemoryCache _memory;
     private readonly SharedShelf _shelf;
@@ -45,15 +49,18 @@ internal sealed class CatalogueCache : IDisposable
     /// <param name="generations">What events move on.</param>
     /// <param name="outage">Of the database.</param>
     /// <param name="time">Measures what is fresh.</param>
+    /// <param name="options">How much may be kept.</param>
     public CatalogueCache(
         HybridCache hybrid,
         IMemoryCache memory,
         SharedShelf shelf,
         Generations generations,
         DatabaseOutage outage,
-        TimeProvider time)
+        TimeProvider time,
+        IOptions<CatalogueOptions> options)
     {
         (_hybrid, _memory, _shelf) = (hybrid, memory, shelf);
+        _atHand = new PagesAtHand(options.Value.MemoryBytes);
         (_generations, _outage, _time) = (generations, outage, time);
     }
 
@@ -95,15 +102,18 @@ internal sealed class CatalogueCache : IDisposable
             : new(Renew(ask, Task.FromResult(found)));
     }
 
-    /// <summary>What is kept in memory and counts; otherwise null, and nothing is read.</summary>
-    /// <param name="key">Of what is kept, which is also the subject of the events that evict it.</param>
-    /// <param name="lifetime">How it is kept.</param>
-    public T? Kept<T>(string key, Lifetime lifetime)
-        where T : class
+    /// <summary>The page of a product that is kept in memory and counts; otherwise null, and nothing is read.</summary>
+    public CataloguePage? KeptPage(ReadOnlySpan<char> sku)
     {
-        var ask = new Ask<object?, T>(this, key, key, lifetime, null, static (_, _) => Task.FromResult<T?>(null));
-        var finding = _hybrid.GetOrCreateAsync(key, ask, Ask<object?, T>.Read, lifetime.Glance);
-        return finding is { IsCompletedSuccessfully: true, Result: { } kept } && IsCurrent(key, kept) ? kept.Value : null;
+        var hash = Generations.HashOf(sku);
+        if (_atHand.Find(sku, hash) is { } atHand && IsCurrent(hash, atHand)) return atHand.Value;
+        var key = sku.ToString();
+        var ask = new Ask<object?, CataloguePage>(this, key, key, Lifetime.Product, null, static (_, _) => Nothing);
+        var finding = _hybrid.GetOrCreateAsync(key, ask, Ask<object?, CataloguePage>.Read, Lifetime.Product.Glance);
+        if (finding is not { IsCompletedSuccessfully: true, Result: { Value: { } page } kept } || !IsCurrent(hash, kept))
+            return null;
+        _atHand.Put(key, hash, kept);
+        return page;
     }
 
     /// <summary>What was read of these before now does not count any more, here and on the other instances.</summary>
@@ -187,7 +197,11 @@ internal sealed class CatalogueCache : IDisposable
 
     private bool IsCurrent<T>(string subject, Cached<T> kept)
         where T : class =>
-        kept.Generation == _generations.Of(subject) && _time.GetTimestamp() < kept.FreshUntil;
+        IsCurrent(Generations.HashOf(subject), kept);
+
+    private bool IsCurrent<T>(int hash, Cached<T> kept)
+        where T : class =>
+        kept.Generation == _generations.Of(hash) && _time.GetTimestamp() < kept.FreshUntil;
 
     private bool Rests<T>(string subject, Cached<T> kept)
         where T : class =>

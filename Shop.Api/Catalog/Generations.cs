@@ -10,9 +10,14 @@ internal sealed class Generations
 {
     private readonly long[] _counters = new long[1 << 16];
 
-    public long Of(string subject) => Volatile.Read(ref Counter(subject));
+    public long Of(string subject) => Of(HashOf(subject));
 
-    public void Advance(string subject) => Interlocked.Increment(ref Counter(subject));
+    /// <param name="hash">Of a subject.</param>
+    public long Of(int hash) => Volatile.Read(ref Counter(hash));
+
+    public void Advance(string subject) => Interlocked.Increment(ref Counter(HashOf(subject)));
+
+    public static int HashOf(ReadOnlySpan<char> subject) => string.GetHashCode(subject);
 
     /// <summary>Nothing that was read before counts any more.</summary>
     public void AdvanceAll()
@@ -20,5 +25,5 @@ internal sealed class Generations
         foreach (ref var counter in _counters.AsSpan()) Interlocked.Increment(ref counter);
     }
 
-    private ref long Counter(string subject) => ref _counters[subject.GetHashCode(StringComparison.Ordinal) & 0xFFFF];
+    private ref long Counter(int hash) => ref _counters[hash & 0xFFFF];
 }

@@ -11,6 +11,6 @@ internal static class Sku
         SearchValues.Create("-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     /// <summary>1 to 64 of A-Z, 0-9 and '-', not beginning with '-'.</summary>
-    public static bool IsWellFormed(string? sku) =>
-        sku is { Length: > 0 and <= Longest } && sku[0] != '-' && !sku.AsSpan().ContainsAnyExcept(Characters);
+    public static bool IsWellFormed(ReadOnlySpan<char> sku) =>
+        sku is { Length: > 0 and <= Longest } && sku[0] != '-' && !sku.ContainsAnyExcept(Characters);
 }

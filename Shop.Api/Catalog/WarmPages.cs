@@ -30,8 +30,8 @@ internal sealed class WarmPages(RequestDelegate next, CatalogueCache cache, ICon
     {
         if (!HttpMethods.IsGet(request.Method) || request.Path.Value is not { } path
             || !path.StartsWith(Prefix, StringComparison.Ordinal)) return null;
-        var sku = path[Prefix.Length..];
-        return Sku.IsWellFormed(sku) && IsPlain(request) ? cache.Kept<CataloguePage>(sku, Lifetime.Product) : null;
+        var sku = path.AsSpan(Prefix.Length);
+        return Sku.IsWellFormed(sku) && IsPlain(request) ? cache.KeptPage(sku) : null;
     }
 
     /// <summary>Without what may be refused, and without an origin where one may matter.</summary>

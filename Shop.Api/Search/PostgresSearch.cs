@@ -65,22 +65,32 @@ internal sealed class PostgresSearch(
         CancellationToken cancellationToken)
     {
         var set = query.Filters;
-        var all = (await Walk(query, terms, isStrict, [SearchFilters.None], cancellationToken))[0];
+        var all = (await Walk(query, terms, isStrict, [SearchFilters.None], marksPrice: true, cancellationToken))[0];
+        var nodes = query.Category is null
+            ? null
+            : await categories.Find(all.Select(product => product.Category).ToHashSet(), cancellationToken);
+        var passing = all.ToLookup(product => query.Failed(product, nodes));
         if (all.Count < SearchStatement.MostHits || set == SearchFilters.None)
         {
             // These are all that there are: whatever is filtered is among them.
-            var nodes = query.Category is null
-                ? null
-                : await categories.Find(all.Select(product => product.Category).ToHashSet(), cancellationToken);
-            var passing = all.ToLookup(product => query.Failed(product, nodes));
             foreach (var (failed, products) in passing.Select(group => (group.Key, group)))
                 facets.Add(products, Facets(failed));
             return [.. passing[SearchFilters.None]];
         }
 
         SearchFilters[] others = [.. Each.Where(facet => set.HasFlag(facet) && set != facet)];
-        var found = await Walk(
-            query, terms, isStrict, [set, .. others.Select(facet => set & ~facet)], cancellationToken);
+        SearchFilters[] wanted = [set, .. others.Select(facet => set & ~facet)];
+        // Filters that keep out none of the best known leave these the best known: they need not be walked with.
+        var effective = passing.Aggregate(SearchFilters.None, (sum, group) => sum | group.Key);
+        SearchFilters[] walked = [.. wanted.Where(filters => (filters & effective) != SearchFilters.None)];
+        var priced = passing.Where(group => !group.Key.HasFlag(SearchFilters.Price)).Sum(group => group.Count());
+        var walks = walked.Length == 0
+            ? []
+            : await Walk(query, terms, isStrict, walked, marksPrice: 2 * priced < all.Count, cancellationToken);
+        IReadOnlyList<FoundProduct>[] found =
+        [
+            .. wanted.Select(filters => Array.IndexOf(walked, filters) is >= 0 and var walk ? walks[walk] : all),
+        ];
         facets.Add(found[0], SearchFilters.All & ~set);
         foreach (var facet in Each.Where(facet => set == facet)) facets.Add(all, facet);
         for (var i = 0; i < others.Length; i++) facets.Add(found[i + 1], others[i]);
@@ -98,11 +108,12 @@ internal sealed class PostgresSearch(
     /// <summary>The best known hits, once with each of these of the query's filters.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<FoundProduct>>> Walk(
         SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, IReadOnlyList<SearchFilters> filters,
-        CancellationToken cancellationToken)
+        bool marksPrice, CancellationToken cancellationToken)
     {
         await using var batch = database.Source.CreateBatch();
         batch.Timeout = PatienceInSeconds;
-        foreach (var heeded in filters) batch.BatchCommands.Add(SearchStatement.Of(query, terms, isStrict, heeded));
+        foreach (var heeded in filters)
+            batch.BatchCommands.Add(SearchStatement.Of(query, terms, isStrict, heeded, marksPrice));
         await using var row = await batch.ExecuteReaderAsync(cancellationToken);
         var walks = new List<IReadOnlyList<FoundProduct>>();
         do

@@ -40,16 +40,20 @@ internal sealed class SearchStatement
     /// <param name="terms">Its text.</param>
     /// <param name="isStrict">Whether hits must have all terms, or else any.</param>
     /// <param name="filters">Those of the query that are heeded.</param>
+    /// <param name="marksPrice">
+    /// Whether prices are looked up in the index as well: worth it unless most of what the text finds has such a price. The
+    /// lists of a wide range are as long as the index itself, and each hit would be looked for in all of them.
+    /// </param>
     public static NpgsqlBatchCommand Of(
-        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchFilters filters)
+        SearchQuery query, IReadOnlyList<QueryTerm> terms, bool isStrict, SearchFilters filters, bool marksPrice = true)
     {
         var statement = new SearchStatement(query, terms, isStrict);
-        var found = statement.Find(filters);
+        var found = statement.Find(filters, marksPrice);
         statement._command.CommandText = $"select sku, {statement.Key()}, brand, category_id, price_amount from {found}";
         return statement._command;
     }
 
-    private string Find(SearchFilters filters)
+    private string Find(SearchFilters filters, bool marksPrice)
     {
         var wanted = new List<NpgsqlTsQuery>();
         if (_terms.Count > 0) wanted.Add(_isStrict ? All(_terms.Select(AnyWording)) : Any(_terms.Select(AnyWording)));
@@ -60,7 +64,7 @@ internal sealed class SearchStatement
         var (min, max) = filters.HasFlag(SearchFilters.Price)
             ? (_query.MinPrice ?? 0, _query.MaxPrice ?? HighestPrice)
             : (0, HighestPrice);
-        if ((min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
+        if (marksPrice && (min, max) is not (0, HighestPrice)) wanted.Add(Any(Marks.Prices(min, max).Select(Lexeme)));
         // PostgreSQL takes no empty query over the wire.
         var text = wanted.Count > 0 ? Add(All(wanted)) : "''::tsquery";
         return $"search.find({text}, {Add(min)}, {Add(max)}, {MostHits})";

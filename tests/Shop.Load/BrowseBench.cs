@@ -36,6 +36,11 @@ internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings)
         Say($"{products.Count} products, {options.Rounds} rounds of {targets.Count} × {options.Seconds} s, seed {
             options.Seed}");
         foreach (var target in targets) await Measure(target, options.WarmupSeconds, cancellationToken);
+        // Also what is asked at a rate later: code that is compiled while something else is measured takes a core from it.
+        var asked = Asked(questions);
+        foreach (var target in asked)
+            await WireLoad.Paced(target.Address, Last(target.Requests), target.Status, RatedConnections,
+                TimeSpan.FromSeconds(options.WarmupSeconds), options.Rate, cancellationToken);
 
         var rounds = new List<Dictionary<string, Throughput>>();
         for (var round = 1; round <= options.Rounds; round++)
@@ -65,7 +70,7 @@ internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings)
                 [$"{NotModified} : {Page}"] = Compare(rounds, NotModified, Page),
                 [$"{Page} : {RedisGet}"] = Compare(rounds, Page, RedisGet),
             },
-            Latencies = await Latencies(targets, most, questions, cancellationToken),
+            Latencies = await Latencies(targets, most, asked, cancellationToken),
             Sizes = await CatalogueSizes.Read(_database, cancellationToken),
         };
     }
@@ -98,6 +103,12 @@ internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings)
         ];
     }
 
+    private List<Target> Asked(BrowseQuestions questions) =>
+    [
+        .. questions.Asked.Select(asked => new Target(asked.Key, settings.Api, settings.ApiPid, 200,
+            [.. asked.Value.Select(path => HttpWire.Get(settings.Api, path))])),
+    ];
+
     private async Task<Throughput> Measure(Target target, int seconds, CancellationToken cancellationToken)
     {
         var (server, own) = (CpuOf(target.Pid), CpuOf(Environment.ProcessId)!.Value);
@@ -112,15 +123,12 @@ internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings)
     private async Task<Dictionary<string, RatedLatency>> Latencies(
         List<Target> targets,
         Dictionary<string, Throughput> most,
-        BrowseQuestions questions,
+        List<Target> asked,
         CancellationToken cancellationToken)
     {
-        var api = settings.Api;
         var rated = targets
             .Select(target => (Name: AtHalf(target.Name), target, Rate: most[target.Name].PerSecond / 2, options.Connections))
-            .Concat(questions.Asked.Select(asked => (Name: asked.Key, target: new Target(asked.Key, api, settings.ApiPid,
-                200, [.. asked.Value.Select(path => HttpWire.Get(api, path))]), Rate: (double)options.Rate,
-                Connections: RatedConnections)))
+            .Concat(asked.Select(target => (target.Name, target, Rate: (double)options.Rate, Connections: RatedConnections)))
             .ToList();
         var rounds = rated.ToDictionary(each => each.Name, _ => new List<WireResult>(), StringComparer.Ordinal);
         for (var round = 0; round < options.Rounds; round++)
@@ -137,6 +145,10 @@ internal sealed class BrowseBench(BrowseOptions options, BenchSettings settings)
         var first = round * options.Rate * options.Seconds % requests.Length;
         return [.. requests[first..], .. requests[..first]];
     }
+
+    /// <summary>What no round comes to, unless it is many.</summary>
+    private byte[][] Last(byte[][] requests) =>
+        requests[Math.Max(0, requests.Length - options.Rate * options.WarmupSeconds)..];
 
     public static string AtHalf(string name) => $"{name}, at half of that";
 

@@ -56,6 +56,7 @@ internal static class BrowseCommand
         };
         browse.SetAction((parsed, cancellationToken) => CommandLine.Guarded(async () =>
         {
+            HttpWire.AnswerInline();
             var json = parsed.GetValue(Json);
             await using var bench = new BrowseBench(Read(parsed), BenchSettings.FromEnvironment());
             var result = await bench.Run(cancellationToken);

@@ -32,11 +32,12 @@ internal static class BrowseReport
         foreach (var (name, ratio) in result.Ratios)
             Line($"| {name} | {ratio.Median:0.00} | {ratio.Least:0.00} | {ratio.Most:0.00} | {ratio.ServerCpu:0.00} |");
         Line($"");
-        Line($"| at a rate | requests/s | connections | p50 ms | p99 ms | worst round's p99 | failures |");
-        Line($"|---|---|---|---|---|---|---|");
+        Line($"| at a rate | requests/s | connections | p50 ms | p99 ms | worst round's p99 | generator late, p99 ms | failures |");
+        Line($"|---|---|---|---|---|---|---|---|");
         foreach (var (name, latency) in result.Latencies)
             Line($"| {name} | {latency.Rate:0} | {latency.Connections} | {latency.P50Ms:0.00} | {
-                latency.P99Ms:0.00} | {latency.WorstP99Ms:0.00} | {latency.Failures} |");
+                latency.P99Ms:0.00} | {latency.WorstP99Ms:0.00} | {latency.LateP99Ms:0.00} | {
+                latency.Failures} |");
         Line($"");
         Line($"| tables and indexes | rows | MB |");
         Line($"|---|---|---|");

@@ -74,13 +74,15 @@ internal sealed record Ratio(double Median, double Least, double Most, double? S
 
 /// <summary>
 /// At a rate. Percentiles are the median of the rounds' own, since a neighbour's burst spoils the round it falls into;
-/// the worst round's p99 is told beside it.
+/// the worst round's p99 is told beside it, and the p99 of how late the generator itself came to a request.
 /// </summary>
 internal sealed record RatedLatency(
-    double Rate, int Connections, long Requests, double P50Ms, double P99Ms, double WorstP99Ms, long Failures)
+    double Rate, int Connections, long Requests, double P50Ms, double P99Ms, double WorstP99Ms, double? LateP99Ms,
+    long Failures)
 {
     public static RatedLatency Of(IReadOnlyList<WireResult> rounds, int connections) => new(
         rounds.Select(round => round.PerSecond).Median(), connections, rounds.Sum(round => round.Requests),
         rounds.Select(round => round.Milliseconds(50)).Median(), rounds.Select(round => round.Milliseconds(99)).Median(),
-        rounds.Max(round => round.Milliseconds(99)), rounds.Sum(round => round.Failures));
+        rounds.Max(round => round.Milliseconds(99)), rounds.Select(round => round.LateMilliseconds(99)).Median(),
+        rounds.Sum(round => round.Failures));
 }

@@ -17,11 +17,13 @@ internal sealed class YardstickProcess : IDisposable
     public static async Task<YardstickProcess> Start(
         Uri api, string redis, IEnumerable<string> skus, CancellationToken cancellationToken)
     {
-        var yardstick = new YardstickProcess(Process.Start(new ProcessStartInfo(
+        var start = new ProcessStartInfo(
             "dotnet", [Environment.GetCommandLineArgs()[0], "yardstick", "--api", api.AbsoluteUri, "--redis", redis])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true,
-        })!);
+        };
+        start.Environment.Remove(HttpWire.InlineCompletions);
+        var yardstick = new YardstickProcess(Process.Start(start)!);
         try
         {
             foreach (var sku in skus) await yardstick._process.StandardInput.WriteLineAsync(sku);

@@ -19,11 +19,14 @@ public abstract class SearchBehaviour
 
     private int _documents;
 
+    /// <summary>The word of this test.</summary>
+    private protected string Own => _own;
+
     private protected abstract ISearchIndex Index { get; }
 
     private protected abstract ISearchEngine Engine { get; }
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_word_of_the_title_the_brand_the_category_an_attribute_or_the_description_is_found()
@@ -357,7 +360,7 @@ public abstract class SearchBehaviour
         return $"zq{string.Concat(Enumerable.Range(0, 10).Select(place => (char)('a' + (number >> (5 * place)) % 26)))}";
     }
 
-    private SearchDocument Document(string title) => new()
+    private protected SearchDocument Document(string title) => new()
     {
         Sku = $"{_own.ToUpperInvariant()}-{++_documents:D3}",
         Title = title,
@@ -387,7 +390,74 @@ public sealed class PostgresSearchBehaviour(SearchDatabase database) : SearchBeh
     private protected override ISearchEngine Engine => database.Engine;
 
     [Fact]
-    public async Task However_many_words_are_unknown_they_are_looked_for_in_a_few_statements()
+    public async Task However_many_words_are_unknown_they_are_looked_for_in_a_few_statements() => Assert.InRange(
+        await Statements(new SearchQuery { Text = "qaxvort wubblen zimfrok plengtor varnikel tosquemb hildrapt yonkvist" }),
+        1, MostStatements);
+
+    [Theory]
+    [InlineData(10_000, null, 400)] // as most of the best known are priced
+    [InlineData(null, 5_000, 300)] // as few of them are
+    [InlineData(50, 90_000, SearchStatement.MostHits)] // as all are
+    public async Task Of_many_hits_a_price_keeps_all_that_have_it(int? min, int? max, int total)
+    {
+        await PutMany();
+
+        var hits = await Find(new SearchQuery { Text = Own, MinPrice = min, MaxPrice = max });
+
+        Assert.Equal((total, total < SearchStatement.MostHits), (hits.Total, hits.IsTotalExact));
+        // The facet of prices ignores the filter: it counts the best known.
+        Assert.Equal([(0L, 100L), (10_000L, 400L)], hits.Facets.Price.Select(range => (range.Min, range.Count)));
+        Assert.Equal(total, hits.Facets.Brand.Sum(brand => brand.Count));
+    }
+
+    [Fact]
+    public async Task Of_many_hits_several_filters_are_heeded_together_and_each_facet_ignores_its_own()
+    {
+        await PutMany();
+
+        var hits = await Find(new SearchQuery
+        {
+            Text = Own, Brands = [$"Even {Own}"], MinPrice = 10_000, Category = "behaviour",
+        });
+
+        Assert.Equal(200, hits.Total);
+        Assert.Equal([200L, 200L], hits.Facets.Brand.Select(brand => brand.Count));
+        Assert.Equal([150L, 200L], hits.Facets.Price.Select(range => range.Count));
+        Assert.Equal(200, hits.Facets.Category.Single(node => node.Id == "behaviour").Count);
+    }
+
+    [Fact]
+    public async Task A_filter_that_keeps_out_none_of_the_best_known_costs_no_second_walk()
+    {
+        await PutMany();
+
+        var plain = await FewestStatements(new SearchQuery { Text = Own });
+
+        Assert.Equal(plain, await FewestStatements(new SearchQuery { Text = Own, Category = "behaviour", MinPrice = 50 }));
+        Assert.Equal(plain + 1, await FewestStatements(new SearchQuery { Text = Own, Brands = [$"Even {Own}"] }));
+    }
+
+    /// <summary>700, of two brands in turn; the 300 least known of them are cheap.</summary>
+    private async Task PutMany()
+    {
+        var documents = Enumerable.Range(0, 700).Select(number => Document(Own) with
+        {
+            Popularity = 1_000 + number,
+            Price = number < 300 ? 1_000 : 20_000,
+            Brand = number % 2 == 0 ? $"Even {Own}" : $"Odd {Own}",
+        });
+        foreach (var batch in documents.Chunk(IndexLimits.Batch)) await Index.Put(batch, Cancellation);
+    }
+
+    /// <summary>Of a few times: what is remembered, such as words and synonyms, is read anew now and then.</summary>
+    private async Task<int> FewestStatements(SearchQuery query)
+    {
+        var fewest = int.MaxValue;
+        for (var i = 0; i < 3; i++) fewest = Math.Min(fewest, await Statements(query));
+        return fewest;
+    }
+
+    private async Task<int> Statements(SearchQuery query)
     {
         using var own = new Activity("search").Start();
         var statements = 0;
@@ -401,9 +471,7 @@ public sealed class PostgresSearchBehaviour(SearchDatabase database) : SearchBeh
             },
         };
         ActivitySource.AddActivityListener(listener);
-
-        await Find(new SearchQuery { Text = "qaxvort wubblen zimfrok plengtor varnikel tosquemb hildrapt yonkvist" });
-
-        Assert.InRange(statements, 1, MostStatements);
+        await Find(query);
+        return statements;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Shop.Api.Catalog;
 using Xunit;
 
 namespace Shop.Tests.Api;
@@ -204,6 +205,68 @@ public sealed class CatalogueCacheTests : IDisposable
         var kept = _shop.Memory.GetCurrentStatistics()!;
         Assert.InRange(kept.CurrentEstimatedSize!.Value, 1, CacheScenario.MemoryBytes);
         Assert.InRange(kept.CurrentEntryCount, 1, CacheScenario.MemoryBytes / _shop.Padding);
+    }
+
+    [Fact]
+    public async Task A_page_in_memory_is_at_hand_as_the_same_instance()
+    {
+        Assert.Null(_shop.Cache.KeptPage(Sku));
+        var page = (await _shop.Find(Sku)).Value;
+
+        for (var i = 0; i < 2; i++) Assert.Same(page, _shop.Cache.KeptPage(Sku));
+        Assert.Null(_shop.Cache.KeptPage("TEAPOT"));
+    }
+
+    [Fact]
+    public async Task A_page_at_hand_does_not_count_once_it_has_changed()
+    {
+        await _shop.Ask(Sku);
+        _shop.Cache.KeptPage(Sku);
+
+        await _shop.Cache.Evict([Sku]);
+
+        Assert.Null(_shop.Cache.KeptPage(Sku));
+        await _shop.Ask(Sku);
+        Assert.Equal("2", Encoding.UTF8.GetString(_shop.Cache.KeptPage(Sku)!.Json));
+    }
+
+    [Fact]
+    public async Task A_page_at_hand_does_not_count_after_sixty_seconds()
+    {
+        await _shop.Ask(Sku);
+        _shop.Cache.KeptPage(Sku);
+
+        _shop.Time.Advance(TimeSpan.FromSeconds(60));
+
+        Assert.Null(_shop.Cache.KeptPage(Sku));
+    }
+
+    [Fact]
+    public async Task Pages_that_share_a_place_are_told_apart()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                var page = (await _shop.Find($"SKU-{i}")).Value;
+                Assert.Same(page, _shop.Cache.KeptPage($"SKU-{i}"));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(PagesAtHand.LargestBytes - 1, true)]
+    [InlineData(PagesAtHand.LargestBytes, false)]
+    public async Task What_is_at_hand_is_bounded_by_places_and_by_what_one_may_hold(int padding, bool isAtHand)
+    {
+        _shop.Padding = padding;
+        var (hands, hash) = (new PagesAtHand(CacheScenario.MemoryBytes), Generations.HashOf(Sku));
+
+        hands.Put(Sku, hash, await _shop.Find(Sku));
+
+        Assert.Equal(isAtHand, hands.Find(Sku, hash) is not null);
+        // The same place, another SKU.
+        Assert.Null(hands.Find("TEAPOT", hash));
     }
 
     [Fact]
