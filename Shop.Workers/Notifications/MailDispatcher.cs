@@ -17,8 +17,8 @@ internal sealed partial class MailDispatcher(
     private const int MostRounds = 50;
     private const int MostSettled = 1_000;
 
-    /// <summary>Mails give way to checkouts: a line that has more to send rests as long as what follows a purchase does.</summary>
-    private static readonly ConsumerKind Pace = ConsumerKind.Unhurried;
+    /// <summary>Mails give way to checkouts, but people wait for them: a line that has more to send rests as long as it worked.</summary>
+    private static readonly ConsumerKind Pace = ConsumerKind.Unhurried with { Rest = TimeSpan.Zero, Share = 0.5 };
 
     /// <summary>How old news may be.</summary>
     internal static readonly TimeSpan NewsFor = TimeSpan.FromDays(3);
