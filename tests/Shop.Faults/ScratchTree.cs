@@ -20,7 +20,7 @@ internal sealed class ScratchTree(DirectoryInfo source, DirectoryInfo copy, stri
     {
         copy.Create();
         CopyFolder(source, copy);
-        File.WriteAllText(Path.Combine(copy.FullName, "Hosts.slnf"), Filter);
+        SelectHosts();
     }
 
     /// <summary>Makes the copy what the source was at a revision, as its repository knows it.</summary>
@@ -33,7 +33,7 @@ internal sealed class ScratchTree(DirectoryInfo source, DirectoryInfo copy, stri
         await Do("git", ["-C", source.FullName, "archive", "--output", archive, revision], cancellationToken);
         await Do("tar", ["-xf", archive, "-C", copy.FullName], cancellationToken);
         File.Delete(archive);
-        File.WriteAllText(Path.Combine(copy.FullName, "Hosts.slnf"), Filter);
+        SelectHosts();
     }
 
     /// <exception cref="ProofFailedException">The source has changed so that the patch does not apply any more.</exception>
@@ -45,6 +45,8 @@ internal sealed class ScratchTree(DirectoryInfo source, DirectoryInfo copy, stri
         "dotnet",
         ["build", "Hosts.slnf", "-c", "Release", "-v", "quiet", "--nologo", "-p:RunAnalyzers=false", "-p:UseSharedCompilation=false"],
         cancellationToken);
+
+    private void SelectHosts() => File.WriteAllText(Path.Combine(copy.FullName, "Hosts.slnf"), Filter);
 
     private static void CopyFolder(DirectoryInfo from, DirectoryInfo to)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
@@ -107,6 +108,34 @@ public static class Audit
         }
 
         return found;
+    }
+
+    /// <summary>
+    /// Loads the journal and waits, since what an end without success must give back is given back a little after the status
+    /// says so; then asks the provider for its own journal.
+    /// </summary>
+    /// <returns>The journal with the provider's, loaded, and the seconds that were waited.</returns>
+    internal static async Task<(ClientJournal Journal, double Seconds)> Settle(
+        NpgsqlConnection connection, ClientJournal journal, ProviderJournal? provider, TimeSpan patience,
+        CancellationToken cancellationToken)
+    {
+        await Load(connection, journal, cancellationToken);
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            while (Stopwatch.GetElapsedTime(began) < patience && await Unsettled(connection, cancellationToken) > 0)
+                await Task.Delay(1_000, cancellationToken);
+        }
+        catch (PostgresException)
+        {
+            // The audit says which of its questions cannot be answered.
+        }
+
+        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        if (provider is null) return (journal, seconds);
+        journal = journal with { Provider = await provider.Read(cancellationToken) };
+        await Load(connection, journal, cancellationToken);
+        return (journal, seconds);
     }
 
     /// <summary>How many orders are under way, or ended and not yet rid of their stock and money.</summary>

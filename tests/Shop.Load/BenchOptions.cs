@@ -5,6 +5,9 @@ namespace Shop.Load;
 /// <summary>What the command line asks for.</summary>
 internal sealed record BenchOptions
 {
+    /// <summary>The usual number of <see cref="Clients"/>, and so on.</summary>
+    public const int UsualClients = 128, UsualBacklog = 450, UsualFollow = 10, UsualResend = 100;
+
     public required int Seconds { get; init; }
 
     /// <summary>Checkouts per second of the open loop; null for the closed loop.</summary>
@@ -23,6 +26,25 @@ internal sealed record BenchOptions
     public required int Follow { get; init; }
     public required int Resend { get; init; }
     public required int Seed { get; init; }
+
+    /// <summary>The usual closed loop, warmed up for so long and not by a number of checkouts.</summary>
+    /// <param name="seconds">Of the window.</param>
+    /// <param name="warmupSeconds">Before it.</param>
+    /// <param name="seed">Of all random choices; null to choose one.</param>
+    public static BenchOptions Usual(int seconds, int warmupSeconds, int? seed) => new()
+    {
+        Seconds = seconds,
+        Rate = null,
+        Sku = null,
+        Json = null,
+        Warmup = int.MaxValue,
+        WarmupSeconds = warmupSeconds,
+        Clients = UsualClients,
+        Backlog = UsualBacklog,
+        Follow = UsualFollow,
+        Resend = UsualResend,
+        Seed = seed ?? Random.Shared.Next(),
+    };
 }
 
 /// <summary>Where everything is, by environment.</summary>

@@ -195,14 +195,9 @@ internal sealed class CheckoutBench : IAsyncDisposable
             Replays = _tally.Replays,
             ReplaysUnlike = _tally.ReplaysUnlike,
         };
-        await Audit.Load(connection, journal, cancellationToken);
-        drained += await Settle(connection, LongestDrain - TimeSpan.FromSeconds(drained), cancellationToken);
-        if (_provider is not null)
-        {
-            journal = journal with { Provider = await _provider.Read(cancellationToken) };
-            await Audit.Load(connection, journal, cancellationToken);
-        }
-
+        (journal, var settled) = await Audit.Settle(
+            connection, journal, _provider, LongestDrain - TimeSpan.FromSeconds(drained), cancellationToken);
+        drained += settled;
         var figures = await RunFigures.Read(
             connection,
             accepted.Where(order => order.Measured).Select(order => order.Id),
@@ -213,25 +208,6 @@ internal sealed class CheckoutBench : IAsyncDisposable
         if (_accepted.Accepted > accepted.Count)
             Say($"Only the first {accepted.Count:N0} orders of {_accepted.Accepted:N0} are judged.");
         return BenchResults.Of(_options, _accepted, _tally, window, figures, drained, invariants);
-    }
-
-    /// <summary>What an end without success must give back is given back a little after the status says so.</summary>
-    private static async Task<double> Settle(
-        NpgsqlConnection connection, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        var began = Stopwatch.GetTimestamp();
-        try
-        {
-            while (Stopwatch.GetElapsedTime(began) < patience
-                && await Audit.Unsettled(connection, cancellationToken) > 0)
-                await Task.Delay(1_000, cancellationToken);
-        }
-        catch (PostgresException)
-        {
-            // The audit says which of its questions cannot be answered.
-        }
-
-        return Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
     /// <summary>Buyers never leave by themselves: one that did has met a fault of the generator.</summary>

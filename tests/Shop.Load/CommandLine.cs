@@ -44,25 +44,25 @@ internal static class CommandLine
 
     private static readonly Option<int> Clients = new("--clients")
     {
-        Description = "Virtual buyers at once, a connection each", DefaultValueFactory = _ => 128,
+        Description = "Virtual buyers at once, a connection each", DefaultValueFactory = _ => BenchOptions.UsualClients,
     };
 
     private static readonly Option<int> Backlog = new("--backlog")
     {
         Description = "Closed loop: buyers pause while more accepted orders than this are under way; from 500 the shop "
             + "itself turns buyers away when they wait",
-        DefaultValueFactory = _ => 450,
+        DefaultValueFactory = _ => BenchOptions.UsualBacklog,
     };
 
     private static readonly Option<int> Follow = new("--follow")
     {
-        Description = "One order in so many is polled to its end", DefaultValueFactory = _ => 10,
+        Description = "One order in so many is polled to its end", DefaultValueFactory = _ => BenchOptions.UsualFollow,
     };
 
     private static readonly Option<int> Resend = new("--resend")
     {
         Description = "One checkout in so many is sent twice more with its key; 0 for none",
-        DefaultValueFactory = _ => 100,
+        DefaultValueFactory = _ => BenchOptions.UsualResend,
     };
 
     private static readonly Option<int?> Seed = new("--seed")

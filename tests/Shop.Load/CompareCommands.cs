@@ -49,12 +49,12 @@ internal static class CompareCommands
         {
             options = options with { MostLines = 1 };
             var sku = await Stock(settings, parsed.GetValue(Sku), options.Seed, cancellationToken);
-            return await Run(parsed, settings, "spread", _ => options, "hot", _ => options with { Sku = sku }, cancellationToken);
+            return await Run(parsed, settings, "spread", options, "hot", _ => options with { Sku = sku }, cancellationToken);
         });
 
     public static Command Overload() => Compare("overload", "More is offered than the shop can do, next to what it can do", [Times],
         (parsed, options, settings, cancellationToken) => Run(
-            parsed, settings, "closed loop", _ => options, $"{parsed.GetValue(Times):0.#} times as much",
+            parsed, settings, "closed loop", options, $"{parsed.GetValue(Times):0.#} times as much",
             best => options with { Rate = Math.Max(1, best.ConfirmedPerSecond * parsed.GetValue(Times)), Clients = 512 },
             cancellationToken));
 
@@ -66,32 +66,20 @@ internal static class CompareCommands
         CommandLine.AtLeast(0, WarmupSeconds);
         var command = new Command(name, description) { RoundsOption, Seconds, WarmupSeconds, Seed };
         foreach (var option in more) command.Add(option);
-        command.SetAction((parsed, cancellationToken) => CommandLine.Guarded(() => run(parsed, new BenchOptions
-        {
-            Seconds = parsed.GetValue(Seconds),
-            Rate = null,
-            Sku = null,
-            Json = null,
-            Warmup = int.MaxValue,
-            WarmupSeconds = parsed.GetValue(WarmupSeconds),
-            Clients = 128,
-            Backlog = 450,
-            Follow = 10,
-            Resend = 100,
-            Seed = parsed.GetValue(Seed) ?? Random.Shared.Next(),
-        }, BenchSettings.FromEnvironment(), cancellationToken), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => CommandLine.Guarded(() => run(parsed, BenchOptions.Usual(
+            parsed.GetValue(Seconds), parsed.GetValue(WarmupSeconds), parsed.GetValue(Seed)), BenchSettings.FromEnvironment(), cancellationToken), cancellationToken));
         return command;
     }
 
     private static async Task<int> Run(
-        ParseResult parsed, BenchSettings settings, string usual, Func<BenchResult?, BenchOptions> first, string other,
+        ParseResult parsed, BenchSettings settings, string usual, BenchOptions first, string other,
         Func<BenchResult, BenchOptions> second, CancellationToken cancellationToken)
     {
         var pairs = new List<(BenchResult Usual, BenchResult Other)>();
         var warmup = parsed.GetValue(WarmupSeconds);
         for (var round = 0; round < parsed.GetValue(RoundsOption); round++)
         {
-            var one = await Checkout(first(null), warmup);
+            var one = await Checkout(first, warmup);
             warmup = Math.Max(1, parsed.GetValue(WarmupSeconds) / 10);
             pairs.Add((one, await Checkout(second(one), warmup)));
         }

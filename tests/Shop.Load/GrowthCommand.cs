@@ -46,20 +46,8 @@ internal static class GrowthCommand
             Sizes, Seconds, WarmupSeconds, Seed,
         };
         growth.SetAction((parsed, cancellationToken) => CommandLine.Guarded(
-            () => Run(parsed.GetValue(Sizes)!.Order().ToArray(), new BenchOptions
-            {
-                Seconds = parsed.GetValue(Seconds),
-                Rate = null,
-                Sku = null,
-                Json = null,
-                Warmup = int.MaxValue,
-                WarmupSeconds = parsed.GetValue(WarmupSeconds),
-                Clients = 128,
-                Backlog = 450,
-                Follow = 10,
-                Resend = 100,
-                Seed = parsed.GetValue(Seed) ?? Random.Shared.Next(),
-            }, cancellationToken), cancellationToken));
+            () => Run(parsed.GetValue(Sizes)!.Order().ToArray(), BenchOptions.Usual(
+                parsed.GetValue(Seconds), parsed.GetValue(WarmupSeconds), parsed.GetValue(Seed)), cancellationToken), cancellationToken));
         return growth;
     }
 

@@ -98,16 +98,7 @@ internal sealed class ScaleBench : IAsyncDisposable
         {
             Accepted = load.Accepted, Replays = load.Replays, ReplaysUnlike = load.ReplaysUnlike,
         };
-        await Audit.Load(connection, journal, cancellationToken);
-        var began = Stopwatch.GetTimestamp();
-        while (await Audit.Unsettled(connection, cancellationToken) > 0 && Stopwatch.GetElapsedTime(began) < LongestSettling)
-            await Task.Delay(500, cancellationToken);
-        if (provider is not null)
-        {
-            journal = journal with { Provider = await provider.Read(cancellationToken) };
-            await Audit.Load(connection, journal, cancellationToken);
-        }
-
+        (journal, _) = await Audit.Settle(connection, journal, provider, LongestSettling, cancellationToken);
         return await Audit.Run(connection, journal, cancellationToken);
     }
 
